@@ -1,0 +1,69 @@
+package call
+
+import "time"
+
+// Record is one call as PostgreSQL keeps it: raw times only, every figure is computed from them.
+// A zero time means "did not happen". The journal writes the whole record at every change, so that
+// writing it twice, or an older one before a newer one, does no harm.
+type Record struct {
+	ID         ID        `json:"id"`          // unique id of the caller's channel, which names the Asterisk node
+	Number     string    `json:"number"`      // caller's number as normalised; empty when withheld
+	DNIS       string    `json:"dnis"`        // number that was dialled
+	Line       string    `json:"line"`        // name of the line that served it
+	Queue      string    `json:"queue"`       // queue of that line
+	UnknownNo  bool      `json:"unknown_no"`  // the dialled number is in no directory: the default line served it
+	Recorded   bool      `json:"recorded"`    // the line's conversations are recorded
+	State      State     `json:"state"`       //
+	Version    int       `json:"version"`     // changes so far
+	ArrivedAt  time.Time `json:"arrived_at"`  // Asterisk handed the channel over
+	AnsweredAt time.Time `json:"answered_at"` // caller's leg answered (greeting, music or agent)
+	QueuedAt   time.Time `json:"queued_at"`   // began to wait for an agent
+	TalkingAt  time.Time `json:"talking_at"`  // first agent and caller connected
+	EndedAt    time.Time `json:"ended_at"`    //
+	Agent      string    `json:"agent"`       // agent_no of the last agent who talked
+	Result     Result    `json:"result"`      // exactly one, when ended
+	EndedBy    Party     `json:"ended_by"`    //
+	Recording  string    `json:"recording"`   // name of the stored recording, empty when none
+}
+
+// LegRecord is one leg (channel) of a call.
+type LegRecord struct {
+	ID        LegID     `json:"id"`
+	Call      ID        `json:"call"`
+	Role      Role      `json:"role"`
+	Agent     string    `json:"agent"` // agent_no, empty for the caller's leg
+	CreatedAt time.Time `json:"created_at"`
+	UpAt      time.Time `json:"up_at"`
+	GoneAt    time.Time `json:"gone_at"`
+	Cause     int       `json:"cause"` // Q.850 hang-up cause, 0 while it lives
+}
+
+// OfferRecord is one offer of a call to an agent and how it ended.
+type OfferRecord struct {
+	Call    ID        `json:"call"`
+	N       int       `json:"n"` // 1, 2, … within the call
+	Agent   string    `json:"agent"`
+	At      time.Time `json:"at"`
+	EndedAt time.Time `json:"ended_at"`
+	Outcome Outcome   `json:"outcome"` // empty while it rings
+	Reason  string    `json:"reason"`  // an agent's reason for refusing
+}
+
+// Change is one change of a call's state.
+type Change struct {
+	Call  ID        `json:"call"`
+	Seq   int       `json:"seq"` // the call's version after it
+	At    time.Time `json:"at"`
+	From  State     `json:"from"`
+	To    State     `json:"to"`
+	Cause string    `json:"cause"` // name of the event that made it
+}
+
+// Disposition is what the agent wrote down about a call.
+type Disposition struct {
+	Call  ID        `json:"call"`
+	Agent string    `json:"agent"`
+	Kind  string    `json:"kind"` // consultation, help, complaint, report, suggestion, praise
+	Note  string    `json:"note"`
+	At    time.Time `json:"at"`
+}

@@ -1,0 +1,64 @@
+package call
+
+// ID names a call. It is the unique id of the caller's channel ("hotline-1763756366.12"), which carries
+// its Asterisk node: whatever survives of a call in Asterisk names the call it belongs to.
+type ID string
+
+// LegID names a leg: for the caller's leg the call's id, for an agent's "<call>.a<attempt>.<agent_no>".
+type LegID string
+
+// State is where a call stands.
+type State string
+
+// The states of a call.
+const (
+	Greeting     State = "greeting"     // hears the greeting and the recording notice
+	Waiting      State = "waiting"      // in the queue, music
+	Offered      State = "offered"      // an agent's phone rings, the caller still hears music or ringing
+	Talking      State = "talking"      // agent and caller hear one another
+	Held         State = "held"         // caller hears music, agent's leg is up
+	Reconnecting State = "reconnecting" // the agent's leg was lost and is being replaced
+	Ended        State = "ended"
+)
+
+// Result is how a call ended; every call has exactly one.
+type Result string
+
+// The results of a call.
+const (
+	Answered          Result = "answered"           // caller and agent talked
+	Abandoned         Result = "abandoned"          // caller hung up while waiting or offered
+	AbandonedGreeting Result = "abandoned_greeting" // caller hung up before he waited for a human
+	LostSystem        Result = "lost_system"        // a part of the system failed him
+)
+
+// Party is who did something.
+type Party string
+
+// The parties of a call.
+const (
+	ByCaller Party = "caller"
+	ByAgent  Party = "agent"
+	BySystem Party = "system"
+)
+
+// Role is what a leg is in its call.
+type Role string
+
+// The roles of a leg.
+const (
+	RoleCaller Role = "caller"
+	RoleAgent  Role = "agent"
+)
+
+// Outcome is how an offer to an agent ended; every offer has exactly one.
+type Outcome string
+
+// The outcomes of an offer.
+const (
+	OfferAnswered    Outcome = "answered"
+	OfferRefused     Outcome = "refused"
+	OfferNoAnswer    Outcome = "no_answer"
+	OfferUnreachable Outcome = "unreachable" // the agent's phone could not be dialled
+	OfferWithdrawn   Outcome = "withdrawn"   // the caller hung up meanwhile
+)

@@ -1,0 +1,101 @@
+package switchboard
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"hotline/agent"
+	"hotline/gateway/call"
+)
+
+// Phone carries out what a call asks of Asterisk. Do returns at once; commands of one lane (a leg) run in the
+// order given, lanes run side by side. Failures come back through Switchboard.Failed.
+type Phone interface {
+	Do(id call.ID, commands []call.Command)
+	// Census asks Asterisk what channels and bridges there are. It blocks; the loop never calls it.
+	Census(ctx context.Context) (Census, error)
+}
+
+// Journal keeps what happened. Append never blocks and never fails: the journal spools to disk while
+// PostgreSQL is away.
+type Journal interface {
+	Append(e Entry)
+}
+
+// Entry is one line of the journal: exactly one field is set.
+type Entry struct {
+	Call        *call.Record      `json:"call,omitempty"`
+	Leg         *call.LegRecord   `json:"leg,omitempty"`
+	Offer       *call.OfferRecord `json:"offer,omitempty"`
+	Change      *call.Change      `json:"change,omitempty"`
+	Disposition *call.Disposition `json:"disposition,omitempty"`
+	Agent       *agent.Change     `json:"agent,omitempty"`
+}
+
+// History finds a caller's earlier calls. It blocks; the switchboard asks from a goroutine of its own and the
+// screen pop goes out without waiting for it.
+type History interface {
+	EarlierCalls(ctx context.Context, number string, before call.ID, limit int) ([]EarlierCall, error)
+}
+
+// Audience is the agents' consoles. None of its methods blocks.
+type Audience interface {
+	// Snapshot is the answer to Linked: the whole desk, before any later Event.
+	Snapshot(agentNo, session string, desk Desk)
+	// Event tells the agent's console that his desk changed. kind is one of the Kind… names.
+	Event(agentNo, kind string, desk Desk)
+	// Reply answers a command once; err is nil or an *Error.
+	Reply(agentNo, commandID string, result any, err *Error)
+	// Tick is the latest value of a figure, coalesced and never replayed; agentNo "" means everybody.
+	Tick(agentNo, topic string, value any)
+}
+
+// Command is what an agent's console asks for.
+type Command struct {
+	ID    string          // made by the console at the click; a repetition carries the same
+	Agent string          // agent_no of the session it came from
+	Name  string          // "call.hold"
+	Args  json.RawMessage // at most 16 KiB
+	Call  call.ID         // call it is meant for, empty for the agent's own state
+	Ver   int             // version of that call on the screen, 0 when it does not matter
+}
+
+// Error is a refused command: a code for the machine, a message for people.
+type Error struct {
+	Code      Code   `json:"code"`
+	Message   string `json:"message"`
+	Temporary bool   `json:"temporary"` // trying again later may help
+}
+
+func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
+
+// Code is one of a closed set; screens switch on it.
+type Code string
+
+// The codes of refused commands.
+const (
+	CodeBadRequest     Code = "bad_request"
+	CodeUnknownCommand Code = "unknown_command"
+	CodeNotSignedIn    Code = "not_signed_in"
+	CodeNoSuchCall     Code = "no_such_call"
+	CodeCallMovedOn    Code = "call_moved_on"
+	CodeWrongState     Code = "wrong_state"
+	CodeForbidden      Code = "forbidden"
+	CodeTooMany        Code = "too_many"
+	CodeUnavailable    Code = "unavailable"
+	CodeInternal       Code = "internal"
+)
+
+// Meter counts. All methods are cheap and safe from any goroutine.
+type Meter interface {
+	CallOffered(line string, unknownNo bool)
+	CallEnded(line string, result call.Result)
+	OfferEnded(outcome call.Outcome)
+	Waiting(queue string, n int, longest time.Duration)
+	Agents(state agent.State, n int)
+	Talking(n int)
+	Step(d time.Duration) // one turn of the loop
+	Swept(kind string)    // an orphan was removed: "channel", "bridge", "call"
+	JournalDropped()
+}
