@@ -1,0 +1,140 @@
+package call
+
+import (
+	"fmt"
+	"time"
+)
+
+// answer answers the caller's leg unless that was asked before.
+func (c *Call) answer() {
+	if !c.answering {
+		c.answering = true
+		c.do(Command{Verb: Answer, Leg: c.caller.ID})
+	}
+}
+
+// play stops what the caller hears and plays prompts to him.
+func (c *Call) play(media []string) {
+	c.stopMusic()
+	c.stopPlaying()
+	c.playbacks++
+	c.playing = fmt.Sprintf("%s.p%d", c.rec.ID, c.playbacks)
+	c.do(Command{Verb: Play, Leg: c.caller.ID, Playback: c.playing, Media: media})
+}
+
+func (c *Call) stopPlaying() {
+	if c.playing != "" {
+		c.do(Command{Verb: StopPlay, Leg: c.caller.ID, Playback: c.playing})
+		c.playing = ""
+	}
+}
+
+// promptEnded fills the silence after a prompt with music while the caller waits.
+func (c *Call) promptEnded(e Event) {
+	if e.Playback != c.playing {
+		return
+	}
+	c.playing = ""
+	if !c.callerIn {
+		c.startMusic()
+	}
+}
+
+func (c *Call) startMusic() {
+	if !c.music && c.playing == "" {
+		c.music = true
+		c.do(Command{Verb: StartMusic, Leg: c.caller.ID})
+	}
+}
+
+func (c *Call) stopMusic() {
+	if c.music {
+		c.music = false
+		c.do(Command{Verb: StopMusic, Leg: c.caller.ID})
+	}
+}
+
+// join takes the caller into the bridge, making it first where needed. Both run on the caller's lane, in order.
+func (c *Call) join() {
+	c.makeBridge()
+	if !c.callerIn {
+		c.callerIn = true
+		c.do(Command{Verb: Join, Leg: c.caller.ID, Bridge: c.Bridge()})
+	}
+}
+
+func (c *Call) part() {
+	if c.callerIn {
+		c.callerIn = false
+		c.do(Command{Verb: Part, Leg: c.caller.ID, Bridge: c.Bridge()})
+	}
+}
+
+func (c *Call) makeBridge() {
+	if !c.bridgeMade {
+		c.bridgeMade = true
+		c.do(Command{Verb: MakeBridge, Leg: c.caller.ID, Bridge: c.Bridge()})
+	}
+}
+
+// dialAgent makes a new leg to the current agent. The bridge is made beside it, so that it costs no time.
+func (c *Call) dialAgent(now time.Time, autoAnswer bool) {
+	c.legs++
+	c.retryAt = time.Time{}
+	id := LegID(fmt.Sprintf("%s.a%d.%s", c.rec.ID, c.legs, c.dest.agent))
+	c.agent = &leg{LegRecord: LegRecord{ID: id, Call: c.rec.ID, Role: RoleAgent, Agent: c.dest.agent, CreatedAt: now}}
+	c.keepLeg(&c.agent.LegRecord)
+	create := Command{Verb: Create, Leg: id, Endpoint: c.dest.endpoint, Agent: c.dest.agent}
+	if c.dest.browser {
+		create.Headers = append(create.Headers, Header{HeaderCall, string(c.rec.ID)})
+		if autoAnswer {
+			create.Headers = append(create.Headers, Header{HeaderAutoAnswer, "1"})
+		}
+	}
+	c.do(create)
+	c.makeBridge()
+}
+
+// agentEntered dials a leg that now exists in Asterisk.
+func (c *Call) agentEntered(e Event) {
+	if c.agent.entered {
+		return
+	}
+	c.agent.entered = true
+	ring := reconnectLimit
+	if !c.ringUntil.IsZero() {
+		ring = c.ringUntil.Sub(c.offer.At)
+	}
+	c.do(Command{Verb: Dial, Leg: c.agent.ID, For: ring + dialGrace})
+	c.joinAgent()
+}
+
+// joinAgent takes the agent's leg into the bridge as soon as both exist.
+func (c *Call) joinAgent() {
+	if c.bridgeReady && c.agent != nil && c.agent.entered && !c.agent.in {
+		c.agent.in = true
+		c.do(Command{Verb: Join, Leg: c.agent.ID, Bridge: c.Bridge()})
+	}
+}
+
+func (c *Call) agentUp(now time.Time) {
+	c.agent.entered = true // a leg that is up exists, whatever was heard of it
+	c.agent.UpAt = now
+	c.keepLeg(&c.agent.LegRecord)
+	c.joinAgent()
+}
+
+func (c *Call) agentGone(now time.Time, cause int) {
+	c.agent.GoneAt, c.agent.Cause = now, cause
+	c.keepLeg(&c.agent.LegRecord)
+	c.agent = nil
+}
+
+// abandonLeg gives the agent's leg up: it is hung up and no longer counts, but stays on the list until it is gone.
+func (c *Call) abandonLeg() {
+	if c.agent != nil {
+		c.do(Command{Verb: HangUp, Leg: c.agent.ID})
+		c.old = append(c.old, c.agent)
+		c.agent = nil
+	}
+}

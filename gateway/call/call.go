@@ -1,0 +1,236 @@
+// Package call is one call as a pure state machine: Step takes the time and what happened, and returns what is
+// to be done. It knows no clock, no network and no other call, so every race is a script that can be replayed
+// (testdata) and random interleavings are fuzzed for the invariants.
+//
+//	greeting → waiting ⇄ offered → talking ⇄ held
+//	               ↑                  ↓
+//	               └──────────── reconnecting          any → ended
+package call
+
+import (
+	"fmt"
+	"time"
+)
+
+// How long a call waits for things that come by themselves.
+const (
+	greetingLimit  = 60 * time.Second // a greeting whose end is never reported
+	reconnectLimit = 25 * time.Second // for a lost agent's leg; then the caller goes back to the queue's head
+	reconnectRetry = 2 * time.Second  // between attempts to dial the agent again
+	dialGrace      = 5 * time.Second  // Asterisk's own ring limit lies this much after ours, as a safety net
+)
+
+// PromptPleaseWait is played to a caller whose agent's leg was lost.
+const PromptPleaseWait = "please_wait"
+
+// Arrival is what is known when Asterisk hands a caller over.
+type Arrival struct {
+	ID        ID
+	Number    string // normalised, empty when withheld
+	DNIS      string
+	Line      string
+	Queue     string
+	UnknownNo bool
+	Recorded  bool
+	Greeting  []string // prompts before the queue; with none the caller hears ringing until an agent answers
+}
+
+// Call is one call. Its zero value is not usable; New and Restore make one. It is not safe for concurrent use.
+type Call struct {
+	rec      Record
+	greeting []string
+
+	caller *LegRecord
+	agent  *leg   // the one leg to an agent that counts; nil when none
+	old    []*leg // legs given up that are not gone yet
+	legs   int    // legs dialled so far, for their names
+	offer  *OfferRecord
+	offers int
+	dest   destination // where the current agent is reached
+
+	bridgeMade  bool // asked for
+	bridgeReady bool // exists
+	callerIn    bool // asked into the bridge
+	answering   bool // the caller's leg is answered or being answered
+	music       bool
+	playing     string // playback id, empty when none
+	playbacks   int
+	recording   bool
+	muted       bool
+	heldAt      time.Time
+
+	ringUntil time.Time
+	giveUpAt  time.Time // reconnecting: back to the queue
+	retryAt   time.Time // reconnecting: dial again
+
+	out     []Command
+	journal Journal
+}
+
+type destination struct {
+	agent, endpoint string
+	browser         bool
+}
+
+type leg struct {
+	LegRecord
+	entered bool // exists in Asterisk and may be dialled
+	in      bool // asked into the bridge
+}
+
+// Journal is what a step changed, ready to be kept.
+type Journal struct {
+	Call    *Record
+	Legs    []LegRecord
+	Offers  []OfferRecord
+	Changes []Change
+}
+
+// New makes a call in its first state; Step with Arrived sets it going.
+func New(now time.Time, a Arrival) *Call {
+	c := &Call{
+		rec: Record{
+			ID: a.ID, Number: a.Number, DNIS: a.DNIS, Line: a.Line, Queue: a.Queue, UnknownNo: a.UnknownNo,
+			Recorded: a.Recorded, State: Greeting, ArrivedAt: now,
+		},
+		greeting: a.Greeting,
+		caller:   &LegRecord{ID: LegID(a.ID), Call: a.ID, Role: RoleCaller, CreatedAt: now},
+	}
+	c.keepLeg(c.caller)
+	return c
+}
+
+// Record is the call as it stands.
+func (c *Call) Record() Record { return c.rec }
+
+// ID names the call.
+func (c *Call) ID() ID { return c.rec.ID }
+
+// State is where the call stands.
+func (c *Call) State() State { return c.rec.State }
+
+// Agent is the agent the call is offered to or talking with, empty when none.
+func (c *Call) Agent() string { return c.dest.agent }
+
+// Muted tells whether the agent's voice is cut off from the caller.
+func (c *Call) Muted() bool { return c.muted }
+
+// Recording tells whether the conversation is being recorded.
+func (c *Call) Recording() bool { return c.recording }
+
+// HeldAt is when the hold began, zero when not held.
+func (c *Call) HeldAt() time.Time { return c.heldAt }
+
+// RingUntil is when the current offer times out, zero when there is none.
+func (c *Call) RingUntil() time.Time { return c.ringUntil }
+
+// OfferedAt is when the last offer began, zero when there was none.
+func (c *Call) OfferedAt() time.Time {
+	if c.offer == nil {
+		return time.Time{}
+	}
+	return c.offer.At
+}
+
+// Bridge is the id of the call's bridge.
+func (c *Call) Bridge() string { return string(c.rec.ID) + ".b" }
+
+// Legs are the legs that may still exist in Asterisk.
+func (c *Call) Legs() []LegID {
+	var ids []LegID
+	if c.caller.GoneAt.IsZero() {
+		ids = append(ids, c.caller.ID)
+	}
+	if c.agent != nil {
+		ids = append(ids, c.agent.ID)
+	}
+	for _, l := range c.old {
+		ids = append(ids, l.ID)
+	}
+	return ids
+}
+
+// Done tells whether nothing is left of the call: it ended and all its legs are gone.
+func (c *Call) Done() bool { return c.rec.State == Ended && len(c.Legs()) == 0 }
+
+// Wake is when the call wants a Timeout event, zero when it does not.
+func (c *Call) Wake() time.Time {
+	switch c.rec.State {
+	case Greeting, Offered:
+		return c.ringUntil
+	case Reconnecting:
+		if !c.retryAt.IsZero() && c.retryAt.Before(c.giveUpAt) {
+			return c.retryAt
+		}
+		return c.giveUpAt
+	}
+	return time.Time{}
+}
+
+// Hears is what the caller hears: "prompt", "music", "agent", "ringing" (his network's or the agent's telephone),
+// or "" when he is gone. "silence" is a fault that tests look for.
+func (c *Call) Hears() string {
+	switch {
+	case !c.caller.GoneAt.IsZero() || c.rec.State == Ended:
+		return ""
+	case c.playing != "":
+		return "prompt"
+	case c.music:
+		return "music"
+	case !c.answering:
+		return "ringing"
+	case c.callerIn && c.agent != nil && !c.agent.UpAt.IsZero():
+		return "agent"
+	}
+	return "silence"
+}
+
+// Step takes what happened at now and returns what is to be done. An event that means nothing in the call's
+// state is ErrUnexpected and leaves the call as it was.
+func (c *Call) Step(now time.Time, e Event) ([]Command, error) {
+	c.out = nil
+	if c.stepAnyState(now, e) {
+		return c.out, nil
+	}
+	var ok bool
+	switch c.rec.State {
+	case Greeting:
+		ok = c.stepGreeting(now, e)
+	case Waiting:
+		ok = c.stepWaiting(now, e)
+	case Offered:
+		ok = c.stepOffered(now, e)
+	case Talking:
+		ok = c.stepTalking(now, e)
+	case Held:
+		ok = c.stepHeld(now, e)
+	case Reconnecting:
+		ok = c.stepReconnecting(now, e)
+	case Ended:
+		ok = c.stepEnded(now, e)
+	}
+	if !ok {
+		return nil, fmt.Errorf("call %s: %s while %s: %w", c.rec.ID, e.Kind, c.rec.State, ErrUnexpected)
+	}
+	return c.out, nil
+}
+
+// TakeJournal returns what changed since it was last asked.
+func (c *Call) TakeJournal() Journal {
+	j := c.journal
+	c.journal = Journal{}
+	return j
+}
+
+func (c *Call) do(cmd Command)       { c.out = append(c.out, cmd) }
+func (c *Call) keep()                { r := c.rec; c.journal.Call = &r }
+func (c *Call) keepLeg(l *LegRecord) { c.journal.Legs = append(c.journal.Legs, *l) }
+func (c *Call) keepOffer()           { c.journal.Offers = append(c.journal.Offers, *c.offer) }
+func (c *Call) become(now time.Time, s State, cause Kind) {
+	c.rec.Version++
+	c.journal.Changes = append(c.journal.Changes, Change{
+		Call: c.rec.ID, Seq: c.rec.Version, At: now, From: c.rec.State, To: s, Cause: string(cause),
+	})
+	c.rec.State = s
+	c.keep()
+}

@@ -1,0 +1,439 @@
+package call
+
+import "time"
+
+// stepAnyState handles what means the same wherever the call stands: facts about legs, bridge and caller.
+func (c *Call) stepAnyState(now time.Time, e Event) bool {
+	switch e.Kind {
+	case LegGone:
+		if e.Leg == c.caller.ID {
+			return c.callerGone(now, e)
+		}
+		return c.oldLegGone(now, e)
+	case LegUp:
+		if e.Leg == c.caller.ID {
+			return c.callerUp(now)
+		}
+		return c.hangUpOldLeg(e.Leg)
+	case LegEntered:
+		return c.hangUpOldLeg(e.Leg)
+	case BridgeReady:
+		c.bridgeReady = true
+		c.joinAgent()
+		return true
+	case Failed:
+		return c.commandFailed(e)
+	}
+	return false
+}
+
+func (c *Call) callerUp(now time.Time) bool {
+	c.answering = true
+	if c.caller.UpAt.IsZero() {
+		c.caller.UpAt, c.rec.AnsweredAt = now, now
+		c.keepLeg(c.caller)
+		c.keep()
+	}
+	return true
+}
+
+func (c *Call) callerGone(now time.Time, e Event) bool {
+	if !c.caller.GoneAt.IsZero() {
+		return true
+	}
+	c.caller.GoneAt, c.caller.Cause = now, e.Cause
+	c.keepLeg(c.caller)
+	if c.rec.State == Ended {
+		return true
+	}
+	by := ByCaller
+	if e.By != "" {
+		by = e.By
+	}
+	c.finish(now, c.resultNow(by), by, e.Kind)
+	return true
+}
+
+// resultNow is the result of a call that ends where it stands.
+func (c *Call) resultNow(by Party) Result {
+	switch {
+	case !c.rec.TalkingAt.IsZero():
+		return Answered
+	case by == BySystem:
+		return LostSystem
+	case c.rec.QueuedAt.IsZero():
+		return AbandonedGreeting
+	}
+	return Abandoned
+}
+
+func (c *Call) oldLegGone(now time.Time, e Event) bool {
+	for i, l := range c.old {
+		if l.ID == e.Leg {
+			l.GoneAt, l.Cause = now, e.Cause
+			c.keepLeg(&l.LegRecord)
+			c.old = append(c.old[:i], c.old[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// hangUpOldLeg catches a leg that answers after it was given up.
+func (c *Call) hangUpOldLeg(id LegID) bool {
+	for _, l := range c.old {
+		if l.ID == id {
+			c.do(Command{Verb: HangUp, Leg: id})
+			return true
+		}
+	}
+	return false
+}
+
+// commandFailed handles failures that change nothing here: what the telephone side could not do to a leg that
+// is going is reported by that leg's end. It reports false where the state must decide.
+func (c *Call) commandFailed(e Event) bool {
+	switch e.Verb {
+	case Create, Dial:
+		if c.agent != nil && e.Leg == c.agent.ID {
+			return false
+		}
+		return true
+	case Play:
+		return e.Playback != c.playing
+	case StartRec:
+		c.recording = false
+		c.rec.Recording = ""
+		c.keep()
+		return true
+	case MakeBridge:
+		c.bridgeMade, c.bridgeReady = false, false
+		return true
+	}
+	return true
+}
+
+// ---- greeting
+
+func (c *Call) enterGreeting(now time.Time) {
+	c.keep()
+	c.answer()
+	c.play(c.greeting)
+	c.ringUntil = now.Add(greetingLimit)
+}
+
+func (c *Call) stepGreeting(now time.Time, e Event) bool {
+	switch {
+	case e.Kind == Arrived && c.playing == "":
+		if len(c.greeting) == 0 {
+			c.enterWaiting(now, e.Kind)
+		} else {
+			c.enterGreeting(now)
+		}
+	case e.Kind == PromptEnded && e.Playback == c.playing, e.Kind == Failed && e.Verb == Play:
+		c.playing = ""
+		c.enterWaiting(now, e.Kind)
+	case e.Kind == Timeout:
+		c.stopPlaying()
+		c.enterWaiting(now, e.Kind)
+	case e.Kind == HangUpBy:
+		c.finish(now, c.resultNow(e.By), e.By, e.Kind)
+	default:
+		return false
+	}
+	return true
+}
+
+// ---- waiting
+
+// enterWaiting puts the caller into the queue, or back at the place his waiting time gives him.
+func (c *Call) enterWaiting(now time.Time, cause Kind) {
+	if c.rec.QueuedAt.IsZero() {
+		c.rec.QueuedAt = now
+	}
+	c.ringUntil = time.Time{}
+	c.become(now, Waiting, cause)
+	if c.callerIn {
+		c.part()
+	}
+	if c.answering {
+		c.startMusic()
+	}
+	c.do(Command{Verb: Enqueue})
+}
+
+func (c *Call) stepWaiting(now time.Time, e Event) bool {
+	switch e.Kind {
+	case Offer:
+		c.do(Command{Verb: Dequeue})
+		c.enterOffered(now, e)
+	case Unattended:
+		c.answer()
+		c.startMusic()
+	case PromptEnded:
+		c.promptEnded(e)
+	case HangUpBy:
+		c.finish(now, c.resultNow(e.By), e.By, e.Kind)
+	default:
+		return false
+	}
+	return true
+}
+
+// ---- offered
+
+func (c *Call) enterOffered(now time.Time, e Event) {
+	c.dest = destination{e.Agent, e.Endpoint, e.Browser}
+	c.offers++
+	c.offer = &OfferRecord{Call: c.rec.ID, N: c.offers, Agent: e.Agent, At: now}
+	c.keepOffer()
+	c.ringUntil = now.Add(e.RingFor)
+	c.become(now, Offered, e.Kind)
+	c.dialAgent(now, false)
+	if !c.answering {
+		c.join() // an unanswered caller hears the agent's telephone ring through the bridge
+	}
+}
+
+func (c *Call) stepOffered(now time.Time, e Event) bool {
+	mine := c.agent != nil && e.Leg == c.agent.ID
+	switch {
+	case e.Kind == LegEntered && mine:
+		c.agentEntered(e)
+	case e.Kind == LegUp && mine:
+		c.agentUp(now)
+		c.endOffer(now, OfferAnswered, "")
+		c.enterTalking(now, e.Kind)
+	case e.Kind == LegGone && mine:
+		outcome := outcomeOf(e.Cause)
+		c.agentGone(now, e.Cause)
+		c.offerFailed(now, outcome, "", e.Kind)
+	case e.Kind == Failed && mine:
+		c.abandonLeg()
+		c.offerFailed(now, OfferUnreachable, "", e.Kind)
+	case e.Kind == Refuse && e.Agent == c.dest.agent:
+		c.abandonLeg()
+		c.offerFailed(now, OfferRefused, e.Reason, e.Kind)
+	case e.Kind == Timeout:
+		c.abandonLeg()
+		c.offerFailed(now, OfferNoAnswer, "", e.Kind)
+	case e.Kind == PromptEnded:
+		c.promptEnded(e)
+	case e.Kind == HangUpBy && e.By != ByAgent:
+		c.finish(now, c.resultNow(e.By), e.By, e.Kind)
+	default:
+		return false
+	}
+	return true
+}
+
+// outcomeOf reads an unanswered leg's hang-up cause (Q.850).
+func outcomeOf(cause int) Outcome {
+	switch cause {
+	case 17, 21: // busy, rejected
+		return OfferRefused
+	case 1, 3, 20, 27, 34, 38, 41, 42, 44, 58, 66, 88, 127: // no number, route, subscriber, working order or codec
+		return OfferUnreachable
+	}
+	return OfferNoAnswer
+}
+
+func (c *Call) offerFailed(now time.Time, o Outcome, reason string, cause Kind) {
+	c.endOffer(now, o, reason)
+	c.dest = destination{}
+	c.enterWaiting(now, cause)
+}
+
+func (c *Call) endOffer(now time.Time, o Outcome, reason string) {
+	if c.offer == nil || !c.offer.EndedAt.IsZero() {
+		return
+	}
+	c.offer.EndedAt, c.offer.Outcome, c.offer.Reason = now, o, reason
+	c.keepOffer()
+	c.do(Command{Verb: OfferEnded, Agent: c.offer.Agent, Outcome: o})
+}
+
+// ---- talking and held
+
+func (c *Call) enterTalking(now time.Time, cause Kind) {
+	if c.rec.TalkingAt.IsZero() {
+		c.rec.TalkingAt = now
+	}
+	c.rec.Agent = c.dest.agent
+	c.ringUntil, c.giveUpAt, c.retryAt, c.heldAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	c.become(now, Talking, cause)
+	c.answer() // first: the caller's network waits for it
+	c.stopPlaying()
+	c.stopMusic()
+	c.join()
+	if c.rec.Recorded && !c.recording {
+		c.recording = true
+		c.rec.Recording = string(c.rec.ID)
+		c.do(Command{Verb: StartRec, Leg: c.caller.ID, Bridge: c.Bridge(), Name: c.rec.Recording})
+		c.keep()
+	}
+	c.do(Command{Verb: Engaged, Agent: c.dest.agent})
+}
+
+func (c *Call) stepTalking(now time.Time, e Event) bool {
+	if e.Kind == Hold {
+		c.heldAt = now
+		c.become(now, Held, e.Kind)
+		c.part()
+		c.startMusic()
+		return true
+	}
+	return c.stepConversation(now, e)
+}
+
+func (c *Call) stepHeld(now time.Time, e Event) bool {
+	if e.Kind == Resume {
+		c.heldAt = time.Time{}
+		c.become(now, Talking, e.Kind)
+		c.stopMusic()
+		c.join()
+		return true
+	}
+	return c.stepConversation(now, e)
+}
+
+// stepConversation is what talking and held have in common.
+func (c *Call) stepConversation(now time.Time, e Event) bool {
+	mine := c.agent != nil && e.Leg == c.agent.ID
+	switch {
+	case e.Kind == LegGone && mine && hungUp(e.Cause):
+		c.agentGone(now, e.Cause)
+		c.finish(now, Answered, ByAgent, e.Kind)
+	case e.Kind == LegGone && mine:
+		c.agentGone(now, e.Cause)
+		c.enterReconnecting(now, e.Kind)
+	case e.Kind == ReplaceLeg:
+		c.abandonLeg()
+		c.enterReconnecting(now, e.Kind)
+	case e.Kind == MuteTo:
+		c.mute(now, e)
+	case e.Kind == PromptEnded:
+		c.promptEnded(e)
+	case e.Kind == HangUpBy:
+		c.finish(now, Answered, e.By, e.Kind)
+	case e.Kind == LegUp && mine, e.Kind == LegEntered && mine, e.Kind == Failed && mine:
+		// said twice, or known already from the leg's answer
+	default:
+		return false
+	}
+	return true
+}
+
+// hungUp tells a hang-up on purpose from a leg that was lost. Asterisk reports 16 for a BYE and other causes for
+// a telephone that vanished (44 when its audio stopped).
+func hungUp(cause int) bool { return cause == 16 }
+
+func (c *Call) mute(now time.Time, e Event) {
+	if c.muted == e.On {
+		return
+	}
+	c.muted = e.On
+	c.rec.Version++
+	c.keep()
+	verb := Unmute
+	if e.On {
+		verb = Mute
+	}
+	c.do(Command{Verb: verb, Leg: c.agent.ID})
+}
+
+// ---- reconnecting
+
+func (c *Call) enterReconnecting(now time.Time, cause Kind) {
+	held := c.rec.State == Held
+	c.heldAt, c.muted = time.Time{}, false
+	c.giveUpAt = now.Add(reconnectLimit)
+	c.become(now, Reconnecting, cause)
+	if !held {
+		c.part()
+		c.play([]string{PromptPleaseWait})
+	}
+	c.dialAgent(now, true)
+}
+
+func (c *Call) stepReconnecting(now time.Time, e Event) bool {
+	mine := c.agent != nil && e.Leg == c.agent.ID
+	switch {
+	case e.Kind == LegEntered && mine:
+		c.agentEntered(e)
+	case e.Kind == LegUp && mine:
+		c.agentUp(now)
+		c.enterTalking(now, e.Kind)
+	case e.Kind == LegGone && mine:
+		c.agentGone(now, e.Cause)
+		c.retryAt = now.Add(reconnectRetry)
+	case e.Kind == Failed && e.Verb == Play:
+		c.playing = ""
+		c.startMusic()
+	case e.Kind == Failed && mine:
+		c.abandonLeg()
+		c.retryAt = now.Add(reconnectRetry)
+	case e.Kind == ReplaceLeg:
+		c.abandonLeg()
+		c.dialAgent(now, true)
+	case e.Kind == Timeout && !now.Before(c.giveUpAt):
+		c.giveUpAgent(now, e.Kind)
+	case e.Kind == Timeout:
+		c.dialAgent(now, true)
+	case e.Kind == PromptEnded:
+		c.promptEnded(e)
+	case e.Kind == HangUpBy:
+		c.finish(now, Answered, e.By, e.Kind)
+	default:
+		return false
+	}
+	return true
+}
+
+// giveUpAgent sends a caller whose agent did not come back to the queue, where he is now the longest waiting.
+func (c *Call) giveUpAgent(now time.Time, cause Kind) {
+	c.abandonLeg()
+	c.do(Command{Verb: Released, Agent: c.dest.agent})
+	c.dest = destination{}
+	c.giveUpAt, c.retryAt = time.Time{}, time.Time{}
+	c.enterWaiting(now, cause)
+}
+
+// ---- ended
+
+// finish ends the call: whatever still exists of it is taken down, whoever had a part in it is told.
+func (c *Call) finish(now time.Time, r Result, by Party, cause Kind) {
+	was := c.rec.State
+	c.rec.EndedAt, c.rec.Result, c.rec.EndedBy = now, r, by
+	c.become(now, Ended, cause)
+	c.hangUpAll()
+	switch was {
+	case Waiting:
+		c.do(Command{Verb: Dequeue})
+	case Offered:
+		c.endOffer(now, OfferWithdrawn, "")
+	case Talking, Held, Reconnecting:
+		c.do(Command{Verb: Released, Agent: c.dest.agent})
+	}
+	c.do(Command{Verb: Finished})
+}
+
+func (c *Call) hangUpAll() {
+	c.abandonLeg()
+	if c.caller.GoneAt.IsZero() {
+		c.do(Command{Verb: HangUp, Leg: c.caller.ID})
+	}
+	if c.bridgeMade {
+		c.do(Command{Verb: DropBridge, Leg: c.caller.ID, Bridge: c.Bridge()})
+		c.bridgeMade = false
+	}
+	c.music, c.playing, c.recording, c.callerIn = false, "", false, false
+}
+
+func (c *Call) stepEnded(_ time.Time, e Event) bool {
+	switch e.Kind {
+	case PromptEnded, Timeout, Unattended:
+		return true
+	}
+	return false
+}
