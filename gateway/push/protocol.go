@@ -1,3 +1,5 @@
+// Package push is the link to the agents' consoles over WebSocket, protocol hotline.console.v1: a snapshot, then
+// numbered events with resume, latest-value figures, and commands that act once however often they are sent.
 package push
 
 import (
@@ -6,6 +8,8 @@ import (
 
 	"hotline/gateway/switchboard"
 )
+
+//go:generate go run ./schemagen
 
 // Subprotocol is the version of the console's protocol, negotiated as the WebSocket subprotocol.
 const Subprotocol = "hotline.console.v1"
@@ -24,11 +28,11 @@ const (
 // ServerFrame is what the gateway sends; T tells which fields are set.
 type ServerFrame struct {
 	T         string             `json:"t" jsonschema:"enum=hello,enum=snapshot,enum=event,enum=tick,enum=ack,enum=res,enum=pong"`
-	SID       string             `json:"sid,omitempty"`       // hello: this console session
+	SID       string             `json:"sid,omitempty"`       // hello: the session this connection can start; pong that ends a replay: the session resumed
 	Epoch     string             `json:"epoch,omitempty"`     // hello: changes when the gateway restarts; numbers of another epoch mean nothing
 	Heartbeat int                `json:"heartbeat,omitempty"` // hello: seconds between pings the console sends
 	Build     string             `json:"build,omitempty"`     // hello: version of the gateway and its page
-	Seq       uint64             `json:"seq,omitempty"`       // snapshot, event: dense per session
+	Seq       uint64             `json:"seq,omitempty"`       // snapshot (1), event (2, 3, …): dense per session
 	ID        string             `json:"id,omitempty"`        // event: ULID; ack, res: the command's id
 	At        *time.Time         `json:"at,omitempty"`        // event, snapshot: gateway's clock
 	Kind      string             `json:"kind,omitempty"`      // event
