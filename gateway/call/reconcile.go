@@ -1,0 +1,243 @@
+package call
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Facts is what Asterisk has of one call at an instant.
+type Facts struct {
+	Legs    map[LegID]bool // existing channels of the call; true when the leg is up (answered)
+	Bridge  bool           // the call's bridge exists
+	Members map[LegID]bool // who is in it
+}
+
+// Reconcile makes the call and Asterisk agree. Events that were missed are played into the call as if they had
+// come, then whatever should be so and is not is asked for again. gap tells that events may have been missed
+// (after a reconnect or restart): then what Asterisk cannot be asked, a prompt's end or running music, is
+// settled too. The caller's disappearance in a gap is put down to lostBy.
+func (c *Call) Reconcile(now time.Time, f Facts, gap bool, lostBy Party) []Command {
+	var out []Command
+	step := func(e Event) {
+		if cmds, err := c.Step(now, e); err == nil {
+			out = append(out, cmds...)
+		}
+	}
+	if gap {
+		c.bridgeMade, c.bridgeReady = f.Bridge, f.Bridge
+		c.callerIn = f.Members[c.caller.ID]
+	}
+	for id := range f.Legs {
+		c.legs = max(c.legs, attemptOf(id))
+	}
+	c.missedLegs(f, lostBy, step)
+	if c.rec.State == Ended {
+		return append(out, c.orphans(f)...)
+	}
+	if gap && c.rec.State == Greeting {
+		step(Event{Kind: Timeout})
+	}
+	c.out = nil
+	c.restoreBridge(f)
+	if gap {
+		c.restoreSound()
+	}
+	return append(append(out, c.out...), c.orphans(f)...)
+}
+
+// missedLegs plays in what legs did unheard.
+func (c *Call) missedLegs(f Facts, lostBy Party, step func(Event)) {
+	up, there := f.Legs[c.caller.ID]
+	switch {
+	case !there:
+		step(Event{Kind: LegGone, Leg: c.caller.ID, By: lostBy})
+	case up:
+		step(Event{Kind: LegUp, Leg: c.caller.ID})
+	}
+	for _, l := range append([]*leg(nil), c.old...) {
+		if _, there := f.Legs[l.ID]; !there {
+			step(Event{Kind: LegGone, Leg: l.ID})
+		}
+	}
+	if c.agent == nil {
+		return
+	}
+	id := c.agent.ID
+	up, there = f.Legs[id]
+	switch {
+	case !there:
+		step(Event{Kind: LegGone, Leg: id})
+	case up && c.agent.UpAt.IsZero():
+		step(Event{Kind: LegUp, Leg: id})
+	case !up && !c.agent.entered:
+		step(Event{Kind: LegEntered, Leg: id})
+	}
+}
+
+// restoreBridge puts the legs that should hear one another back together, and apart those that should not.
+func (c *Call) restoreBridge(f Facts) {
+	wanted := c.rec.State == Talking || (c.rec.State == Offered && !c.answering)
+	switch {
+	case wanted && !f.Members[c.caller.ID]:
+		if !f.Bridge {
+			c.bridgeMade, c.bridgeReady = false, false
+		}
+		c.callerIn = false
+		c.join()
+	case !wanted && f.Members[c.caller.ID]:
+		c.callerIn = true
+		c.part()
+		c.music = false // asked again below: leaving a bridge ends it
+		c.startMusic()
+	}
+	if c.agent != nil && c.agent.entered && !f.Members[c.agent.ID] {
+		c.makeBridge()
+		c.agent.in = false
+		c.joinAgent()
+	}
+}
+
+// restoreSound gives a waiting caller his music again, whatever he may be hearing.
+func (c *Call) restoreSound() {
+	if c.rec.State == Talking || !c.answering || c.callerIn {
+		return
+	}
+	c.playing, c.music = "", false
+	c.startMusic()
+}
+
+// orphans hangs up channels that carry the call's name and have no part in it.
+func (c *Call) orphans(f Facts) []Command {
+	known := map[LegID]bool{c.caller.ID: true}
+	if c.agent != nil {
+		known[c.agent.ID] = true
+	}
+	var out []Command
+	for id := range f.Legs {
+		if !known[id] || c.rec.State == Ended {
+			out = append(out, Command{Verb: HangUp, Leg: id})
+		}
+	}
+	if c.rec.State == Ended && f.Bridge {
+		out = append(out, Command{Verb: DropBridge, Leg: c.caller.ID, Bridge: c.Bridge()})
+	}
+	return out
+}
+
+// Restore makes a call from what was kept of it. endpoint tells where an agent is reached. The next thing to do
+// with it is Reconcile.
+func Restore(now time.Time, rec Record, legs []LegRecord, offers []OfferRecord, endpoint func(agent string) (string, bool)) *Call {
+	c := &Call{rec: rec, answering: !rec.AnsweredAt.IsZero(), recording: rec.Recording != ""}
+	c.caller = &LegRecord{ID: LegID(rec.ID), Call: rec.ID, Role: RoleCaller, CreatedAt: rec.ArrivedAt}
+	if n := len(offers); n > 0 {
+		c.offer, c.offers = &offers[n-1], offers[n-1].N
+	}
+	agentNo := rec.Agent
+	switch rec.State {
+	case Offered:
+		agentNo = ""
+		if c.offer != nil {
+			agentNo = c.offer.Agent
+		}
+		c.ringUntil = now.Add(10 * time.Second)
+	case Held:
+		c.heldAt = now
+	case Reconnecting:
+		c.giveUpAt, c.retryAt = now.Add(reconnectLimit), now
+	case Waiting, Greeting:
+		agentNo = ""
+	}
+	if agentNo != "" {
+		c.dest.agent = agentNo
+		c.dest.endpoint, c.dest.browser = endpoint(agentNo)
+	}
+	for i := range legs {
+		c.restoreLeg(legs[i])
+	}
+	return c
+}
+
+func (c *Call) restoreLeg(l LegRecord) {
+	if l.Role == RoleCaller {
+		c.caller = &l
+		return
+	}
+	c.legs = max(c.legs, attemptOf(l.ID))
+	if !l.GoneAt.IsZero() {
+		return
+	}
+	restored := &leg{LegRecord: l, entered: !l.UpAt.IsZero(), in: !l.UpAt.IsZero()}
+	if c.agent != nil {
+		c.old = append(c.old, c.agent)
+		c.agent = nil
+	}
+	if l.Agent == c.dest.agent {
+		c.agent = restored
+	} else {
+		c.old = append(c.old, restored)
+	}
+}
+
+// Adopt makes a call of channels found in Asterisk of which nothing was kept: the names of the legs tell who
+// talks to whom. The next thing to do with it is Reconcile.
+func Adopt(now time.Time, a Arrival, f Facts, endpoint func(agent string) (string, bool)) *Call {
+	c := New(now, a)
+	c.rec.State, c.rec.QueuedAt = Waiting, now
+	var legs []LegRecord
+	for id, up := range f.Legs {
+		if agentNo := AgentOf(id); agentNo != "" && up && f.Members[id] {
+			c.rec.State, c.rec.Agent, c.rec.TalkingAt = Talking, agentNo, now
+			legs = append(legs, LegRecord{ID: id, Call: a.ID, Role: RoleAgent, Agent: agentNo, CreatedAt: now, UpAt: now})
+		}
+	}
+	restored := Restore(now, c.rec, legs, nil, endpoint)
+	restored.journal = c.journal
+	for i := range legs {
+		restored.keepLeg(&legs[i])
+	}
+	restored.keep()
+	return restored
+}
+
+// CallOf is the call a channel belongs to by its name: an agent's leg "<call>.a<attempt>.<agent_no>" names it, any
+// other channel is a caller's and names itself.
+func CallOf(channel string) ID {
+	if i := legMark(channel); i >= 0 {
+		return ID(channel[:i])
+	}
+	return ID(channel)
+}
+
+// AgentOf is the agent_no in a leg's name, empty for a caller's leg.
+func AgentOf(id LegID) string {
+	i := legMark(string(id))
+	if i < 0 {
+		return ""
+	}
+	_, agentNo, _ := strings.Cut(string(id)[i+2:], ".")
+	return agentNo
+}
+
+func attemptOf(id LegID) int {
+	i := legMark(string(id))
+	if i < 0 {
+		return 0
+	}
+	n, _, _ := strings.Cut(string(id)[i+2:], ".")
+	attempt, _ := strconv.Atoi(n)
+	return attempt
+}
+
+// legMark finds ".a<digits>." in an agent leg's name, -1 for other names.
+func legMark(name string) int {
+	i := strings.LastIndex(name, ".a")
+	if i < 0 {
+		return -1
+	}
+	digits, agentNo, ok := strings.Cut(name[i+2:], ".")
+	if _, err := strconv.Atoi(digits); err != nil || !ok || agentNo == "" {
+		return -1
+	}
+	return i
+}
