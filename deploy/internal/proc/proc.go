@@ -158,6 +158,7 @@ func (p *Process) killGroup() {
 // Wait polls ready until it returns nil, the child ends, ctx ends or the
 // deadline passes. The error quotes the child's last log lines.
 func (p *Process) Wait(ctx context.Context, deadline time.Duration, ready func(context.Context) error) error {
+	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	err := Poll(ctx, p.done, ready)
@@ -167,7 +168,7 @@ func (p *Process) Wait(ctx context.Context, deadline time.Duration, ready func(c
 	case !p.Alive():
 		return fmt.Errorf("%s ended while starting (%v); %s", p.name, p.cmd.ProcessState, Tail(p.log, 15))
 	default:
-		return fmt.Errorf("%s was not ready within %v: %w; %s", p.name, deadline, err, Tail(p.log, 15))
+		return fmt.Errorf("%s was not ready after %v: %w; %s", p.name, time.Since(began).Round(time.Second), err, Tail(p.log, 15))
 	}
 }
 
@@ -179,6 +180,9 @@ func Poll(ctx context.Context, stop <-chan struct{}, ready func(context.Context)
 		err := ready(ctx)
 		if err == nil {
 			return nil
+		}
+		if _, final := errors.AsType[hopeless](err); final {
+			return err
 		}
 		timer := time.NewTimer(pause)
 		select {
@@ -192,6 +196,13 @@ func Poll(ctx context.Context, stop <-chan struct{}, ready func(context.Context)
 		}
 	}
 }
+
+// Hopeless marks an error of a ready function that waiting cannot heal.
+func Hopeless(err error) error { return hopeless{err} }
+
+type hopeless struct{ error }
+
+func (h hopeless) Unwrap() error { return h.error }
 
 // Context returns a context that ends at Ctrl-C, SIGTERM or a closed terminal.
 func Context() (context.Context, context.CancelFunc) {
