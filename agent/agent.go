@@ -17,6 +17,7 @@ const (
 	ReasonSignedIn    = "signed_in"   // fresh at the desk
 	ReasonNoAnswer    = "no_answer"   // three unanswered offers in a row
 	ReasonUnreachable = "unreachable" // his telephone could not be dialled
+	ReasonRefused     = "refused"     // he refused a call
 	ReasonLinkLost    = "link_lost"   // his console was away too long
 )
 
@@ -136,7 +137,9 @@ func (a *Agent) Wake() time.Time {
 	return time.Time{}
 }
 
-// busy tells whether he is in a call or one is offered to him.
+// Busy tells whether he is in a call or one is offered to him.
+func (a *Agent) Busy() bool { return a.busy() }
+
 func (a *Agent) busy() bool { return a.state == Reserved || a.talking() }
 
 func (a *Agent) talking() bool { return a.state == Talking || a.state == Held }
@@ -287,9 +290,11 @@ func (a *Agent) offerOver(now time.Time, e Event) bool {
 		}
 	case Unreachable:
 		a.next = next{NotReady, ReasonUnreachable, 0}
-	case Refuse:
+	case Refuse: // not ready, or the same call would ring again at once
 		a.noAnswers = 0
-		a.idleSince = now // the call he refused goes to somebody else first
+		if a.next.state == "" {
+			a.next = next{NotReady, ReasonRefused, 0}
+		}
 	}
 	a.enterNext(now, a.next)
 	return true

@@ -214,6 +214,9 @@ func (c *Call) stepOffered(now time.Time, e Event) bool {
 	case e.Kind == Refuse && e.Agent == c.dest.agent:
 		c.abandonLeg()
 		c.offerFailed(now, OfferRefused, e.Reason, e.Kind)
+	case e.Kind == ReplaceLeg:
+		c.abandonLeg()
+		c.dialAgent(now, false)
 	case e.Kind == Timeout:
 		c.abandonLeg()
 		c.offerFailed(now, OfferNoAnswer, "", e.Kind)

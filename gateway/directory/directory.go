@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -41,6 +43,15 @@ func (d *Directory) Lookup(dnis string) (line Line, known bool) {
 		return l, true
 	}
 	return d.first, false
+}
+
+// Queues are the names of the queues that lines lead to.
+func (d *Directory) Queues() []string {
+	seen := map[string]bool{}
+	for _, l := range d.lines {
+		seen[l.Queue] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // columns of the CSV form, in order.
@@ -91,6 +102,9 @@ func (d *Directory) add(row []string) error {
 	}
 	switch row[4] {
 	case "yes":
+		if len(l.Greeting) == 0 {
+			return errors.New("record is yes without a greeting: callers must be told that they are recorded")
+		}
 		l.Record = true
 	case "no":
 	default:

@@ -13,6 +13,7 @@ import (
 type Queue struct {
 	waiting []waiter // by since, then by arrival in the queue
 	ready   []idler  // by since, then by arrival in the list
+	joined  []string // since Unattended was last asked
 	turn    uint64
 }
 
@@ -39,6 +40,7 @@ func (q *Queue) Wait(id, group string, since time.Time) {
 	w := waiter{id, group, since, q.turn}
 	i := sort.Search(len(q.waiting), func(i int) bool { return q.waiting[i].since.After(since) })
 	q.waiting = slices.Insert(q.waiting, i, w)
+	q.joined = append(q.joined, id)
 }
 
 // Leave takes a caller out of the queue; it does nothing when he does not wait.
@@ -105,4 +107,11 @@ func (q *Queue) ReadyAgents() int { return len(q.ready) }
 
 func (q *Queue) position(id string) int {
 	return slices.IndexFunc(q.waiting, func(w waiter) bool { return w.id == id })
+}
+
+// Unattended takes out the names of callers who joined the queue since it was last asked and still wait.
+func (q *Queue) Unattended() []string {
+	joined := q.joined
+	q.joined = nil
+	return slices.DeleteFunc(joined, func(id string) bool { return q.position(id) < 0 })
 }

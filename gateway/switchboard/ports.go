@@ -33,10 +33,30 @@ type Entry struct {
 	Agent       *agent.Change     `json:"agent,omitempty"`
 }
 
-// History finds a caller's earlier calls. It blocks; the switchboard asks from a goroutine of its own and the
-// screen pop goes out without waiting for it.
+// History is what PostgreSQL knows. It blocks; the switchboard asks from goroutines of its own and nothing on the
+// telephone side or on screen waits for it.
 type History interface {
+	// EarlierCalls finds a caller's calls before this one, the latest first.
 	EarlierCalls(ctx context.Context, number string, before call.ID, limit int) ([]EarlierCall, error)
+	// AgentToday is what an agent did since dayStart.
+	AgentToday(ctx context.Context, agentNo string, dayStart time.Time) (answered, talkSeconds int, err error)
+}
+
+// Census is what Asterisk has at an instant.
+type Census struct {
+	At        time.Time // taken not earlier than this
+	Started   time.Time // when Asterisk started
+	Channels  map[string]Channel
+	Bridges   map[string][]string // members by bridge id
+	Endpoints map[string]bool     // agents' telephones by agent_no: can be reached
+}
+
+// Channel is one channel of a census.
+type Channel struct {
+	Up      bool
+	Inbound bool   // a caller who was handed to our application
+	Number  string // as it came
+	DNIS    string // inbound: dialled number
 }
 
 // Audience is the agents' consoles. None of its methods blocks.

@@ -1,0 +1,273 @@
+package switchboard
+
+import (
+	"time"
+
+	"hotline/agent"
+	"hotline/gateway/call"
+	"hotline/gateway/caller"
+)
+
+// ---- what the telephone side reports
+
+// ChannelEntered reports a channel that entered our application: a caller (inbound) or an agent's leg.
+func (s *Switchboard) ChannelEntered(id string, ch Channel) {
+	s.post(s.whenSynced(func(now time.Time) { s.channelEntered(now, id, ch) }))
+}
+
+// ChannelUp reports that a channel was answered.
+func (s *Switchboard) ChannelUp(id string) {
+	s.post(s.whenSynced(func(now time.Time) {
+		s.stepChannel(now, id, call.Event{Kind: call.LegUp, Leg: call.LegID(id)})
+	}))
+}
+
+// ChannelGone reports that a channel hung up, with the Q.850 cause. It may come twice.
+func (s *Switchboard) ChannelGone(id string, cause int) {
+	s.post(s.whenSynced(func(now time.Time) {
+		s.stepChannel(now, id, call.Event{Kind: call.LegGone, Leg: call.LegID(id), Cause: cause})
+	}))
+}
+
+// PlaybackEnded reports the end of a playback "<call>.p<n>" on a channel.
+func (s *Switchboard) PlaybackEnded(channel, playback string) {
+	s.post(s.whenSynced(func(now time.Time) {
+		s.stepChannel(now, channel, call.Event{Kind: call.PromptEnded, Playback: playback})
+	}))
+}
+
+// Done reports that a command which is waited for succeeded: only MakeBridge is.
+func (s *Switchboard) Done(id call.ID, cmd call.Command) {
+	if cmd.Verb != call.MakeBridge {
+		return
+	}
+	s.post(func(now time.Time) {
+		if c := s.calls[id]; c != nil {
+			s.step(now, c, call.Event{Kind: call.BridgeReady})
+		}
+	})
+}
+
+// Failed reports a command that could not be carried out. gone tells that Asterisk no longer has what it was for.
+func (s *Switchboard) Failed(id call.ID, cmd call.Command, gone bool) {
+	s.post(func(now time.Time) { s.commandFailed(now, id, cmd, gone) })
+}
+
+// whenSynced holds back what channels do until the census after a reconnect has been worked in.
+func (s *Switchboard) whenSynced(in input) input {
+	return func(now time.Time) {
+		if s.syncing {
+			s.deferred = append(s.deferred, in)
+			return
+		}
+		in(now)
+	}
+}
+
+// ---- what it means
+
+func (s *Switchboard) channelEntered(now time.Time, id string, ch Channel) {
+	if !ch.Inbound {
+		s.stepChannel(now, id, call.Event{Kind: call.LegEntered, Leg: call.LegID(id)})
+		return
+	}
+	if s.calls[call.ID(id)] != nil {
+		return // said twice
+	}
+	c := s.add(now, call.New(now, s.arrival(id, ch)))
+	s.cfg.Meter.CallOffered(c.Record().Line, c.Record().UnknownNo)
+	s.cfg.Log.Info("call arrived", "call", id, "caller", caller.Number(c.Record().Number), "line", c.Record().DNIS)
+	if ch.Up {
+		s.step(now, c, call.Event{Kind: call.LegUp, Leg: call.LegID(id)})
+	}
+	s.step(now, c, call.Event{Kind: call.Arrived})
+	s.askHistory(c)
+}
+
+func (s *Switchboard) arrival(id string, ch Channel) call.Arrival {
+	line, known := s.cfg.Directory.Lookup(ch.DNIS)
+	return call.Arrival{
+		ID: call.ID(id), Number: caller.Parse(ch.Number).Full(), DNIS: ch.DNIS, Line: line.Name, Queue: line.Queue,
+		UnknownNo: !known, Recorded: line.Record, Greeting: line.Prompts(),
+	}
+}
+
+func (s *Switchboard) add(now time.Time, c *call.Call) *live {
+	l := &live{Call: c, touched: now, arrived: now, historyState: "loading"}
+	s.calls[c.ID()] = l
+	return l
+}
+
+func (s *Switchboard) stepChannel(now time.Time, channel string, e call.Event) {
+	if c := s.calls[call.CallOf(channel)]; c != nil {
+		s.step(now, c, e)
+	}
+}
+
+func (s *Switchboard) commandFailed(now time.Time, id call.ID, cmd call.Command, gone bool) {
+	c := s.calls[id]
+	if c == nil {
+		return
+	}
+	if gone && cmd.Verb == call.HangUp {
+		s.step(now, c, call.Event{Kind: call.LegGone, Leg: cmd.Leg})
+		return
+	}
+	s.step(now, c, call.Event{Kind: call.Failed, Verb: cmd.Verb, Leg: cmd.Leg, Playback: cmd.Playback})
+}
+
+// step plays an event into a call and carries out what follows: agents first, then their screens, then telephones,
+// so that an agent's screen is on its way before his telephone rings.
+func (s *Switchboard) step(now time.Time, c *live, e call.Event) error {
+	before := c.State()
+	commands, err := c.Step(now, e)
+	if err != nil {
+		if !unexpected(err) {
+			s.cfg.Log.Error("call", "call", c.ID(), "error", err)
+		}
+		return err
+	}
+	c.touched = now
+	s.carryOut(now, c, before, e.Kind, commands)
+	return nil
+}
+
+func (s *Switchboard) carryOut(now time.Time, c *live, before call.State, cause call.Kind, commands []call.Command) {
+	phone := commands[:0:0]
+	told := ""
+	for _, cmd := range commands {
+		if cmd.ForPhone() {
+			phone = append(phone, cmd)
+		} else if agentNo := s.perform(now, c, cmd, cause); agentNo != "" {
+			told = agentNo
+		}
+	}
+	s.tellDesk(c, before, told)
+	if len(phone) > 0 {
+		s.cfg.Phone.Do(c.ID(), phone)
+	}
+	s.keepCall(c)
+	s.timers.set(string(c.ID()), c.Wake())
+	if c.Done() {
+		delete(s.calls, c.ID())
+		s.timers.set(string(c.ID()), time.Time{})
+	}
+}
+
+// perform carries out what a call asks of the switchboard. It returns the agent whose screen it told already.
+func (s *Switchboard) perform(now time.Time, c *live, cmd call.Command, cause call.Kind) string {
+	id := string(c.ID())
+	switch cmd.Verb {
+	case call.Enqueue:
+		s.queue.Wait(id, c.Record().Queue, c.Record().QueuedAt)
+	case call.Dequeue:
+		s.queue.Leave(id)
+	case call.OfferEnded:
+		return s.offerEnded(now, c, cmd)
+	case call.Engaged:
+		if seat := s.seats[cmd.Agent]; seat != nil {
+			s.engage(now, seat, c, cause)
+		}
+	case call.Released:
+		return s.released(now, c, cmd)
+	case call.Finished:
+		r := c.Record()
+		s.cfg.Meter.CallEnded(r.Line, r.Result)
+		s.cfg.Log.Info("call ended", "call", id, "result", r.Result, "by", r.EndedBy, "agent", r.Agent)
+	}
+	return ""
+}
+
+func (s *Switchboard) engage(now time.Time, seat *seat, c *live, cause call.Kind) {
+	was := seat.agent.State()
+	if err := seat.agent.Step(now, agent.Event{Kind: agent.Engage, Call: string(c.ID())}); err != nil {
+		s.cfg.Log.Error("engage", "call", c.ID(), "error", err)
+		return
+	}
+	seat.call = c
+	c.legPage = seat.page
+	if was == agent.Reserved {
+		seat.today.Answered++
+	}
+	s.agentChanged(seat, was, string(cause))
+}
+
+// offerOutcome says what an offer's end means for the agent.
+var offerOutcome = map[call.Outcome]agent.Kind{
+	call.OfferRefused: agent.Refuse, call.OfferNoAnswer: agent.NoAnswer,
+	call.OfferUnreachable: agent.Unreachable, call.OfferWithdrawn: agent.Withdraw,
+}
+
+func (s *Switchboard) offerEnded(now time.Time, c *live, cmd call.Command) string {
+	s.cfg.Meter.OfferEnded(cmd.Outcome)
+	kind, over := offerOutcome[cmd.Outcome]
+	seat := s.seats[cmd.Agent]
+	if !over || seat == nil {
+		return ""
+	}
+	seat.call = nil
+	s.moveAgent(now, seat, agent.Event{Kind: kind, Call: string(c.ID())}, string(cmd.Outcome))
+	s.cfg.Audience.Event(cmd.Agent, KindWithdrawn, s.desk(seat))
+	return cmd.Agent
+}
+
+func (s *Switchboard) released(now time.Time, c *live, cmd call.Command) string {
+	seat := s.seats[cmd.Agent]
+	if seat == nil {
+		return ""
+	}
+	seat.today.TalkSeconds += int(now.Sub(c.Record().TalkingAt).Seconds())
+	wrapUp := s.cfg.WrapUp
+	s.moveAgent(now, seat, agent.Event{Kind: agent.Release, Call: string(c.ID()), For: wrapUp}, "call_ended")
+	if seat.agent.State() != agent.WrapUp {
+		seat.call = nil
+	}
+	s.cfg.Audience.Event(cmd.Agent, KindEnded, s.desk(seat))
+	return cmd.Agent
+}
+
+// tellDesk shows the call's new state at its agent's desk, unless he was told already.
+func (s *Switchboard) tellDesk(c *live, before call.State, told string) {
+	after := c.State()
+	agentNo := c.Agent()
+	if before == after || agentNo == "" || agentNo == told || after == call.Ended {
+		return
+	}
+	seat := s.seats[agentNo]
+	if seat == nil {
+		return
+	}
+	s.cfg.Audience.Event(agentNo, deskKind(before, after), s.desk(seat))
+}
+
+func deskKind(before, after call.State) string {
+	switch {
+	case after == call.Offered:
+		return KindRinging
+	case after == call.Held:
+		return KindHeld
+	case after == call.Reconnecting:
+		return KindReconnecting
+	case before == call.Held:
+		return KindResumed
+	case before == call.Reconnecting:
+		return KindReconnected
+	}
+	return KindAnswered
+}
+
+func (s *Switchboard) keepCall(c *live) {
+	j := c.TakeJournal()
+	if j.Call != nil {
+		s.cfg.Journal.Append(Entry{Call: j.Call})
+	}
+	for i := range j.Legs {
+		s.cfg.Journal.Append(Entry{Leg: &j.Legs[i]})
+	}
+	for i := range j.Offers {
+		s.cfg.Journal.Append(Entry{Offer: &j.Offers[i]})
+	}
+	for i := range j.Changes {
+		s.cfg.Journal.Append(Entry{Change: &j.Changes[i]})
+	}
+}

@@ -1,0 +1,256 @@
+package switchboard
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+	"unicode/utf8"
+
+	"hotline/agent"
+	"hotline/gateway/call"
+)
+
+// Limits of what a console may send.
+const (
+	reasonLimit = 32     // characters
+	noteLimit   = 10_000 // characters
+	restLimit   = 120    // minutes
+)
+
+// dispositions are the kinds of request an agent may record.
+var dispositions = map[string]bool{
+	"consultation": true, "help": true, "complaint": true, "report": true, "suggestion": true, "praise": true,
+}
+
+// Command hands over what a console asks for; the answer comes through Audience.Reply. It reports false, and
+// nothing comes, when the loop is too far behind to take it.
+func (s *Switchboard) Command(c Command) bool {
+	select {
+	case s.inbox <- func(now time.Time) { s.command(now, c) }:
+		return true
+	default:
+		return false
+	}
+}
+
+// commandTable says what each command does; a command that is not here does not exist.
+var commandTable = map[string]func(*Switchboard, time.Time, *seat, Command) error{
+	CmdSignIn:     (*Switchboard).cmdSignIn,
+	CmdSignOut:    (*Switchboard).cmdSignOut,
+	CmdReady:      (*Switchboard).cmdReady,
+	CmdNotReady:   (*Switchboard).cmdNotReady,
+	CmdRest:       (*Switchboard).cmdRest,
+	CmdRegistered: (*Switchboard).cmdRegistered,
+	CmdRefuse:     (*Switchboard).cmdRefuse,
+	CmdHangUp:     (*Switchboard).cmdHangUp,
+	CmdHold:       (*Switchboard).cmdHold,
+	CmdResume:     (*Switchboard).cmdResume,
+	CmdMute:       (*Switchboard).cmdMute,
+	CmdSave:       (*Switchboard).cmdSave,
+	CmdFinish:     (*Switchboard).cmdFinish,
+}
+
+func (s *Switchboard) command(now time.Time, c Command) {
+	run, known := commandTable[c.Name]
+	seat := s.seats[c.Agent]
+	var err error
+	switch {
+	case !known:
+		err = &Error{CodeUnknownCommand, "no such command", false}
+	case seat == nil:
+		err = &Error{CodeNotSignedIn, "this agent is not at a desk", false}
+	default:
+		err = run(s, now, seat, c)
+	}
+	s.cfg.Audience.Reply(c.Agent, c.ID, struct{}{}, s.codeOf(c, err))
+}
+
+// codeOf gives every error of a command its code.
+func (s *Switchboard) codeOf(c Command, err error) *Error {
+	var coded *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &coded):
+		return coded
+	case errors.Is(err, call.ErrUnexpected), errors.Is(err, agent.ErrWrongState):
+		return &Error{CodeWrongState, err.Error(), false}
+	}
+	s.cfg.Log.Error("command", "name", c.Name, "agent", c.Agent, "error", err)
+	return &Error{CodeInternal, "the command failed", false}
+}
+
+func arguments[T any](c Command) (T, error) {
+	var args T
+	if err := json.Unmarshal(c.Args, &args); err != nil {
+		return args, &Error{CodeBadRequest, "arguments: " + err.Error(), false}
+	}
+	return args, nil
+}
+
+func bad(message string) error { return &Error{CodeBadRequest, message, false} }
+
+// callAt is the call at the agent's desk, provided it is the one the console means and it has not moved on.
+func (s *Switchboard) callAt(seat *seat, c Command) (*live, error) {
+	switch {
+	case seat.call == nil || seat.call.ID() != c.Call:
+		return nil, &Error{CodeNoSuchCall, "this call is not at your desk", false}
+	case c.Ver != 0 && c.Name != CmdHangUp && c.Ver != seat.call.Record().Version:
+		return nil, &Error{CodeCallMovedOn, "the call has moved on since", false}
+	case !s.linkUp:
+		return nil, &Error{CodeUnavailable, "no connection to the telephone system", true}
+	}
+	return seat.call, nil
+}
+
+// ---- the agent's own state
+
+func (s *Switchboard) cmdSignIn(now time.Time, seat *seat, _ Command) error {
+	return s.stepAgent(now, seat, agent.Event{Kind: agent.SignIn}, CmdSignIn)
+}
+
+func (s *Switchboard) cmdSignOut(now time.Time, seat *seat, _ Command) error {
+	return s.stepAgent(now, seat, agent.Event{Kind: agent.SignOut}, CmdSignOut)
+}
+
+func (s *Switchboard) cmdReady(now time.Time, seat *seat, _ Command) error {
+	return s.stepAgent(now, seat, agent.Event{Kind: agent.BeReady}, CmdReady)
+}
+
+func (s *Switchboard) cmdNotReady(now time.Time, seat *seat, c Command) error {
+	args, err := arguments[NotReadyArgs](c)
+	if err != nil {
+		return err
+	}
+	if args.Reason == "" || utf8.RuneCountInString(args.Reason) > reasonLimit {
+		return bad("a reason of 1 to 32 characters is needed")
+	}
+	return s.stepAgent(now, seat, agent.Event{Kind: agent.BeNotReady, Reason: args.Reason}, CmdNotReady)
+}
+
+func (s *Switchboard) cmdRest(now time.Time, seat *seat, c Command) error {
+	args, err := arguments[RestArgs](c)
+	if err != nil {
+		return err
+	}
+	if utf8.RuneCountInString(args.Reason) > reasonLimit || args.Minutes < 1 || args.Minutes > restLimit {
+		return bad("rest needs 1 to 120 minutes and a reason of at most 32 characters")
+	}
+	rest := agent.Event{Kind: agent.BeResting, Reason: args.Reason, For: time.Duration(args.Minutes) * time.Minute}
+	return s.stepAgent(now, seat, rest, CmdRest)
+}
+
+// cmdRegistered dials a page that was loaded anew in the middle of a call.
+func (s *Switchboard) cmdRegistered(now time.Time, seat *seat, _ Command) error {
+	seat.phoneOK = true
+	c := seat.call
+	if c != nil && c.State() != call.Ended && (c.legPage != seat.page || c.State() == call.Reconnecting) {
+		c.legPage = seat.page
+		return s.step(now, c, call.Event{Kind: call.ReplaceLeg})
+	}
+	s.cfg.Audience.Event(seat.agent.No, KindAgentState, s.desk(seat))
+	return nil
+}
+
+// ---- the call at his desk
+
+func (s *Switchboard) cmdRefuse(now time.Time, seat *seat, c Command) error {
+	args, err := arguments[RefuseArgs](c)
+	if err != nil {
+		return err
+	}
+	if utf8.RuneCountInString(args.Reason) > reasonLimit {
+		return bad("the reason is longer than 32 characters")
+	}
+	l, err := s.callAt(seat, c)
+	if err != nil {
+		return err
+	}
+	return s.step(now, l, call.Event{Kind: call.Refuse, Agent: seat.agent.No, Reason: args.Reason})
+}
+
+func (s *Switchboard) cmdHangUp(now time.Time, seat *seat, c Command) error {
+	l, err := s.callAt(seat, c)
+	if err != nil {
+		return err
+	}
+	return s.step(now, l, call.Event{Kind: call.HangUpBy, By: call.ByAgent})
+}
+
+func (s *Switchboard) cmdHold(now time.Time, seat *seat, c Command) error {
+	return s.stepBoth(now, seat, c, call.Hold, agent.HoldCall)
+}
+
+func (s *Switchboard) cmdResume(now time.Time, seat *seat, c Command) error {
+	return s.stepBoth(now, seat, c, call.Resume, agent.ResumeCall)
+}
+
+// stepBoth changes the agent and the call, whose states go together.
+func (s *Switchboard) stepBoth(now time.Time, seat *seat, c Command, what call.Kind, agents agent.Kind) error {
+	l, err := s.callAt(seat, c)
+	if err != nil {
+		return err
+	}
+	if err := s.moveAgent(now, seat, agent.Event{Kind: agents, Call: string(l.ID())}, c.Name); err != nil {
+		return err
+	}
+	return s.step(now, l, call.Event{Kind: what})
+}
+
+func (s *Switchboard) cmdMute(now time.Time, seat *seat, c Command) error {
+	args, err := arguments[MuteArgs](c)
+	if err != nil {
+		return err
+	}
+	l, err := s.callAt(seat, c)
+	if err != nil {
+		return err
+	}
+	if err := s.step(now, l, call.Event{Kind: call.MuteTo, On: args.On}); err != nil {
+		return err
+	}
+	s.cfg.Audience.Event(seat.agent.No, KindMuted, s.desk(seat))
+	return nil
+}
+
+// ---- what he writes down
+
+func (s *Switchboard) cmdSave(now time.Time, seat *seat, c Command) error {
+	if err := s.save(now, seat, c, false); err != nil {
+		return err
+	}
+	s.cfg.Audience.Event(seat.agent.No, KindSaved, s.desk(seat))
+	return nil
+}
+
+func (s *Switchboard) cmdFinish(now time.Time, seat *seat, c Command) error {
+	if seat.agent.State() != agent.WrapUp {
+		return &Error{CodeWrongState, "the call is not in wrap-up", false}
+	}
+	if err := s.save(now, seat, c, true); err != nil {
+		return err
+	}
+	return s.stepAgent(now, seat, agent.Event{Kind: agent.WrapUpDone}, CmdFinish)
+}
+
+func (s *Switchboard) save(now time.Time, seat *seat, c Command, whole bool) error {
+	args, err := arguments[WrapUpArgs](c)
+	if err != nil {
+		return err
+	}
+	switch {
+	case seat.call == nil || seat.call.ID() != c.Call:
+		return &Error{CodeNoSuchCall, "this call is not at your desk", false}
+	case args.Disposition != "" && !dispositions[args.Disposition]:
+		return bad("no such disposition")
+	case whole && args.Disposition == "":
+		return bad("the disposition is missing")
+	case utf8.RuneCountInString(args.Note) > noteLimit:
+		return bad("the note is longer than 10,000 characters")
+	}
+	seat.call.disposition, seat.call.note = args.Disposition, args.Note
+	s.cfg.Journal.Append(Entry{Disposition: &call.Disposition{
+		Call: seat.call.ID(), Agent: seat.agent.No, Kind: args.Disposition, Note: args.Note, At: now,
+	}})
+	return nil
+}

@@ -1,0 +1,157 @@
+package switchboard
+
+import (
+	"time"
+
+	"hotline/agent"
+	"hotline/gateway/call"
+	"hotline/gateway/caller"
+)
+
+// seat is one agent and the console he sits at.
+type seat struct {
+	agent   *agent.Agent
+	session string // console session, empty when none is linked
+	page    string // load of the page of that session
+	phoneOK bool
+	call    *live // call at the desk, through wrap-up
+	today   Today
+	day     time.Time // whose figures today holds
+}
+
+// Linked reports that an agent's console is connected. A console that resumed has missed nothing; any other gets a
+// snapshot.
+func (s *Switchboard) Linked(p agent.Profile, session, page string, resumed bool) {
+	s.post(func(now time.Time) {
+		seat := s.seats[p.No]
+		if seat == nil {
+			seat = s.addSeat(agent.New(p))
+		}
+		seat.agent.Profile = p
+		seat.session, seat.page = session, page
+		s.askToday(now, seat)
+		s.moveAgent(now, seat, agent.Event{Kind: agent.LinkBack}, "link_back")
+		if !resumed {
+			s.cfg.Audience.Snapshot(p.No, session, s.desk(seat))
+		}
+	})
+}
+
+// Unlinked reports that a console's connection is gone.
+func (s *Switchboard) Unlinked(agentNo, session string) {
+	s.post(func(now time.Time) {
+		seat := s.seats[agentNo]
+		if seat == nil || seat.session != session {
+			return // another console took over meanwhile
+		}
+		seat.session = ""
+		s.moveAgent(now, seat, agent.Event{Kind: agent.LinkLost}, "link_lost")
+	})
+}
+
+func (s *Switchboard) addSeat(a *agent.Agent) *seat {
+	seat := &seat{agent: a}
+	s.seats[a.No] = seat
+	return seat
+}
+
+// stepAgent changes an agent's state and shows it at his desk.
+func (s *Switchboard) stepAgent(now time.Time, seat *seat, e agent.Event, cause string) error {
+	before, reason, next := seat.agent.State(), seat.agent.Reason(), seat.agent.Call()
+	if err := s.moveAgent(now, seat, e, cause); err != nil {
+		return err
+	}
+	kind := KindAgentState
+	if before == agent.WrapUp && seat.agent.State() != agent.WrapUp {
+		kind = KindWrapUpEnded
+	}
+	_, _ = reason, next
+	s.cfg.Audience.Event(seat.agent.No, kind, s.desk(seat))
+	return nil
+}
+
+// moveAgent changes an agent's state without showing it: the caller shows what it belongs to.
+func (s *Switchboard) moveAgent(now time.Time, seat *seat, e agent.Event, cause string) error {
+	was := seat.agent.State()
+	if err := seat.agent.Step(now, e); err != nil {
+		return err
+	}
+	if seat.agent.Call() == "" {
+		seat.call = nil
+	}
+	s.agentChanged(seat, was, cause)
+	return nil
+}
+
+// agentChanged keeps the queue, the timers and the journal in step with an agent.
+func (s *Switchboard) agentChanged(seat *seat, was agent.State, cause string) {
+	a := seat.agent
+	if a.Offerable() {
+		s.queue.Ready(a.No, a.IdleSince())
+	} else {
+		s.queue.NotReady(a.No)
+	}
+	s.timers.set(a.No, a.Wake())
+	if a.State() != was {
+		s.keepAgent(seat, cause)
+	}
+}
+
+func (s *Switchboard) keepAgent(seat *seat, cause string) {
+	a := seat.agent
+	s.cfg.Journal.Append(Entry{Agent: &agent.Change{
+		Agent: a.No, At: a.Since(), State: a.State(), Reason: a.Reason(), Call: a.Call(), Cause: cause,
+	}})
+}
+
+// desk is everything the agent's screen shows.
+func (s *Switchboard) desk(seat *seat) Desk {
+	a := seat.agent
+	state, reason := a.Next()
+	d := Desk{
+		Agent: DeskAgent{
+			No: a.No, Name: a.Name, Phone: a.Phone, State: a.Shown(), Reason: a.Reason(), Since: a.Since(),
+			Until: pointer(a.Until()), Next: state, NextReason: reason, PhoneOK: seat.phoneOK,
+		},
+		Today: seat.today,
+	}
+	if seat.call != nil && a.State() != agent.SignedOut {
+		d.Call = deskCall(seat.call, a)
+	}
+	return d
+}
+
+func deskCall(c *live, a *agent.Agent) *DeskCall {
+	r := c.Record()
+	d := &DeskCall{
+		ID: r.ID, Ver: r.Version, Phase: phase(c, a), Number: r.Number, NumberKind: string(caller.Number(r.Number).Kind()),
+		Line: DeskLine{r.DNIS, r.Line}, ArrivedAt: r.ArrivedAt, QueuedAt: r.QueuedAt, OfferedAt: c.OfferedAt(),
+		RingUntil: pointer(c.RingUntil()), TalkingAt: pointer(r.TalkingAt), HeldAt: pointer(c.HeldAt()),
+		EndedAt: pointer(r.EndedAt), EndedBy: r.EndedBy, Muted: c.Muted(), Recording: c.Recording(),
+		History: c.history, HistoryState: c.historyState, Disposition: c.disposition, Note: c.note,
+	}
+	if a.State() == agent.WrapUp {
+		d.WrapUntil = pointer(a.Until())
+	}
+	return d
+}
+
+// phase is the call as this agent sees it.
+func phase(c *live, a *agent.Agent) string {
+	switch {
+	case a.State() == agent.WrapUp:
+		return "wrap_up"
+	case c.State() == call.Offered:
+		return "ringing"
+	case c.State() == call.Ended:
+		return "wrap_up"
+	}
+	return string(c.State())
+}
+
+func pointer(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

@@ -1,0 +1,90 @@
+package switchboard
+
+import (
+	"context"
+	"time"
+
+	"hotline/gateway/call"
+)
+
+// lookup is one question to PostgreSQL, asked beside the loop.
+type lookup func(ctx context.Context)
+
+// lookUp answers questions one after another; a few of these run side by side.
+func (s *Switchboard) lookUp(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case ask := <-s.lookups:
+			limited, cancel := context.WithTimeout(ctx, historyTime)
+			ask(limited)
+			cancel()
+		}
+	}
+}
+
+// ask hands a question over; it reports false when too many are waiting.
+func (s *Switchboard) ask(l lookup) bool {
+	select {
+	case s.lookups <- l:
+		return true
+	default:
+		return false
+	}
+}
+
+// askHistory fetches the caller's earlier calls for the screen pop.
+func (s *Switchboard) askHistory(c *live) {
+	id, number := c.ID(), c.Record().Number
+	if number == "" {
+		c.historyState = "ready"
+		return
+	}
+	asked := s.ask(func(ctx context.Context) {
+		calls, err := s.cfg.History.EarlierCalls(ctx, number, id, historyLimit)
+		if err != nil {
+			s.cfg.Log.Warn("earlier calls", "call", id, "error", err)
+		}
+		s.post(func(time.Time) { s.historyCame(id, calls, err) })
+	})
+	if !asked {
+		c.historyState = "unavailable"
+	}
+}
+
+func (s *Switchboard) historyCame(id call.ID, calls []EarlierCall, err error) {
+	c := s.calls[id]
+	if c == nil {
+		return
+	}
+	c.history, c.historyState = calls, "ready"
+	if err != nil {
+		c.historyState = "unavailable"
+	}
+	if seat := s.seats[c.Agent()]; seat != nil && seat.call == c {
+		s.cfg.Audience.Event(seat.agent.No, KindHistory, s.desk(seat))
+	}
+}
+
+// askToday fetches what an agent did earlier today, once a day.
+func (s *Switchboard) askToday(now time.Time, seat *seat) {
+	year, month, day := now.Date()
+	midnight := time.Date(year, month, day, 0, 0, 0, 0, now.Location())
+	if seat.day.Equal(midnight) {
+		return
+	}
+	seat.day, seat.today = midnight, Today{}
+	no := seat.agent.No
+	s.ask(func(ctx context.Context) {
+		answered, seconds, err := s.cfg.History.AgentToday(ctx, no, midnight)
+		if err != nil {
+			return
+		}
+		s.post(func(time.Time) {
+			seat.today.Answered += answered
+			seat.today.TalkSeconds += seconds
+			s.cfg.Audience.Event(no, KindAgentState, s.desk(seat))
+		})
+	})
+}

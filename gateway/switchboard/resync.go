@@ -1,0 +1,236 @@
+package switchboard
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"hotline/agent"
+	"hotline/gateway/call"
+)
+
+// settleTime is how long a call must have been quiet before a sweep believes Asterisk rather than the loop:
+// commands on their way would look like faults.
+const settleTime = 3 * time.Second
+
+// OpenCall is a call that PostgreSQL holds without an end.
+type OpenCall struct {
+	Call        call.Record
+	Legs        []call.LegRecord
+	Offers      []call.OfferRecord
+	Disposition *call.Disposition
+}
+
+// LastState is how an agent was last seen.
+type LastState struct {
+	Profile agent.Profile
+	Change  agent.Change
+}
+
+// Restore takes up what an earlier run left, before Run. The census of the first LinkUp corrects it.
+func (s *Switchboard) Restore(now time.Time, open []OpenCall, agents []LastState) {
+	for _, last := range agents {
+		seat := s.addSeat(agent.Restore(last.Profile, last.Change, now))
+		s.timers.set(last.Profile.No, seat.agent.Wake())
+	}
+	for _, o := range open {
+		if o.Call.State == call.Ended || s.calls[o.Call.ID] != nil {
+			continue
+		}
+		c := s.add(now, call.Restore(now, o.Call, o.Legs, o.Offers, s.reach))
+		if o.Disposition != nil {
+			c.disposition, c.note = o.Disposition.Kind, o.Disposition.Note
+		}
+		s.askHistory(c)
+		if seat := s.seats[c.Agent()]; seat != nil && seat.agent.Call() == string(c.ID()) {
+			seat.call = c
+		}
+	}
+}
+
+// reach is where an agent is dialled and whether his telephone is a console.
+func (s *Switchboard) reach(agentNo string) (string, bool) {
+	seat := s.seats[agentNo]
+	return Endpoint(agentNo), seat != nil && seat.agent.Phone == agent.PhoneBrowser
+}
+
+// LinkUp reports that the event stream is connected: what happened meanwhile is unknown until a census is taken.
+func (s *Switchboard) LinkUp(ctx context.Context) {
+	s.post(func(time.Time) {
+		s.linkUp, s.syncing, s.deferred = true, true, nil
+		go s.census(ctx, s.resync)
+	})
+}
+
+// LinkDown reports that the event stream is lost. Calls go on in Asterisk.
+func (s *Switchboard) LinkDown() {
+	s.post(func(time.Time) { s.linkUp, s.syncing, s.deferred = false, false, nil })
+}
+
+// census asks Asterisk until it answers, then hands the answer to the loop.
+func (s *Switchboard) census(ctx context.Context, use func(now time.Time, c Census)) {
+	for ctx.Err() == nil {
+		limited, cancel := context.WithTimeout(ctx, censusTime)
+		c, err := s.cfg.Phone.Census(limited)
+		cancel()
+		if err == nil {
+			s.post(func(now time.Time) { use(now, c) })
+			return
+		}
+		s.cfg.Log.Warn("census of asterisk failed", "error", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+	s.post(func(time.Time) { s.sweeping = false })
+}
+
+// resync makes the loop and Asterisk agree after a gap, then lets in what was held back.
+func (s *Switchboard) resync(now time.Time, census Census) {
+	if !s.linkUp || !s.syncing {
+		return
+	}
+	s.agree(now, census, true)
+	s.syncing = false
+	held := s.deferred
+	s.deferred = nil
+	for _, in := range held {
+		in(now)
+	}
+	s.cfg.Log.Info("in step with asterisk", "calls", len(s.calls), "channels", len(census.Channels), "held_back", len(held))
+}
+
+// sweep looks for orphans now and then: channels without a call, calls without a channel.
+func (s *Switchboard) sweep(ctx context.Context) {
+	if !s.linkUp || s.syncing || s.sweeping {
+		return
+	}
+	s.sweeping = true
+	go s.census(ctx, func(now time.Time, c Census) {
+		s.sweeping = false
+		if s.linkUp && !s.syncing {
+			s.agree(now, c, false)
+		}
+	})
+}
+
+// agree plays into every call what Asterisk has of it, adopts callers nobody knows and removes what belongs to
+// nobody.
+func (s *Switchboard) agree(now time.Time, census Census, gap bool) {
+	facts := factsOf(census)
+	quiet := census.At.Add(-settleTime)
+	for id, c := range s.calls {
+		if gap || c.touched.Before(quiet) {
+			s.reconcile(now, c, facts[id], gap, census.Started)
+		}
+	}
+	for id, f := range facts {
+		if s.calls[id] == nil {
+			s.strangers(now, id, f, census.Channels[string(id)])
+		}
+	}
+	for bridge := range census.Bridges {
+		if id, ours := strings.CutSuffix(bridge, ".b"); ours && s.calls[call.ID(id)] == nil {
+			s.remove("bridge", call.ID(id), call.Command{Verb: call.DropBridge, Leg: call.LegID(id), Bridge: bridge})
+		}
+	}
+	for no, seat := range s.seats {
+		s.reseat(now, no, seat, census)
+	}
+}
+
+// factsOf sorts a census by call.
+func factsOf(census Census) map[call.ID]call.Facts {
+	facts := make(map[call.ID]call.Facts)
+	of := func(id call.ID) call.Facts {
+		f, ok := facts[id]
+		if !ok {
+			f = call.Facts{Legs: map[call.LegID]bool{}, Members: map[call.LegID]bool{}}
+			facts[id] = f
+		}
+		return f
+	}
+	for id, ch := range census.Channels {
+		if ch.Inbound || call.AgentOf(call.LegID(id)) != "" {
+			of(call.CallOf(id)).Legs[call.LegID(id)] = ch.Up
+		}
+	}
+	for bridge, members := range census.Bridges {
+		id, ours := strings.CutSuffix(bridge, ".b")
+		f, known := facts[call.ID(id)]
+		if !ours || !known {
+			continue
+		}
+		f.Bridge = true
+		facts[call.ID(id)] = f
+		for _, m := range members {
+			f.Members[call.LegID(m)] = true
+		}
+	}
+	return facts
+}
+
+func (s *Switchboard) reconcile(now time.Time, c *live, f call.Facts, gap bool, started time.Time) {
+	lostBy := call.ByCaller
+	if started.After(c.Record().ArrivedAt) {
+		lostBy = call.BySystem
+	}
+	before, agentNo := c.State(), c.Agent()
+	commands := c.Reconcile(now, f, gap, lostBy)
+	if len(commands) > 0 || c.State() != before {
+		s.cfg.Log.Info("call reconciled", "call", c.ID(), "was", before, "is", c.State(), "agent", agentNo)
+	}
+	s.carryOut(now, c, before, "reconcile", commands)
+	if c.State() == call.Waiting {
+		s.queue.Wait(string(c.ID()), c.Record().Queue, c.Record().QueuedAt)
+	}
+}
+
+// strangers adopts a caller nobody knows, and hangs up agents' legs without one.
+func (s *Switchboard) strangers(now time.Time, id call.ID, f call.Facts, ch Channel) {
+	if _, there := f.Legs[call.LegID(id)]; !there {
+		for leg := range f.Legs {
+			s.remove("channel", id, call.Command{Verb: call.HangUp, Leg: leg})
+		}
+		return
+	}
+	if !ch.Up {
+		s.channelEntered(now, string(id), ch)
+		return
+	}
+	c := s.add(now, call.Adopt(now, s.arrival(string(id), ch), f, s.reach))
+	s.cfg.Meter.CallOffered(c.Record().Line, c.Record().UnknownNo)
+	s.cfg.Log.Warn("adopted a caller of whom nothing was kept", "call", id, "state", c.State())
+	s.askHistory(c)
+	s.reconcile(now, c, f, true, time.Time{})
+}
+
+func (s *Switchboard) remove(kind string, id call.ID, cmd call.Command) {
+	s.cfg.Meter.Swept(kind)
+	s.cfg.Log.Warn("removed an orphan", "kind", kind, "command", cmd.String())
+	s.cfg.Phone.Do(id, []call.Command{cmd})
+}
+
+// reseat makes an agent's state agree with the call at his desk.
+func (s *Switchboard) reseat(now time.Time, no string, seat *seat, census Census) {
+	if ok, known := census.Endpoints[no]; known && ok != seat.phoneOK {
+		seat.phoneOK = ok
+		s.cfg.Audience.Event(no, KindAgentState, s.desk(seat))
+	}
+	a := seat.agent
+	c := s.calls[call.ID(a.Call())]
+	mine := c != nil && c.Agent() == no && c.State() != call.Ended
+	switch {
+	case a.State() == agent.Reserved && !mine:
+		s.stepAgent(now, seat, agent.Event{Kind: agent.Withdraw, Call: a.Call()}, "reconcile")
+	case (a.State() == agent.Talking || a.State() == agent.Held) && !mine:
+		s.stepAgent(now, seat, agent.Event{Kind: agent.Release, Call: a.Call(), For: s.cfg.WrapUp}, "reconcile")
+	}
+	for _, c := range s.calls {
+		if c.Agent() == no && c.State() != call.Offered && c.State() != call.Ended && !a.Busy() {
+			s.engage(now, seat, c, "reconcile")
+			s.cfg.Audience.Event(no, KindAnswered, s.desk(seat))
+		}
+	}
+}

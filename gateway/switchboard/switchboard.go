@@ -1,0 +1,231 @@
+// Package switchboard is the one loop that owns everything live: calls, the queue and the agents' states. It decides
+// and does no input or output: what is to be done goes out through the ports of ports.go, what happened comes in
+// through its methods, which only enqueue. Follow a call from ChannelEntered (calls.go) to the desk (desks.go).
+package switchboard
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"hotline/agent"
+	"hotline/gateway/call"
+	"hotline/gateway/directory"
+	"hotline/gateway/queue"
+)
+
+// Config is what a switchboard needs.
+type Config struct {
+	Directory   *directory.Directory
+	Phone       Phone
+	Journal     Journal
+	History     History
+	Audience    Audience
+	Meter       Meter
+	Log         *slog.Logger
+	RingTimeout time.Duration // an offer not answered by then goes to the next agent
+	WrapUp      time.Duration // after a call, 0 for none
+}
+
+const (
+	inboxSize    = 1 << 16
+	sweepEvery   = 30 * time.Second
+	tickEvery    = time.Second
+	slowStep     = 10 * time.Millisecond
+	historyLimit = 10
+	historyTime  = 2 * time.Second
+	censusTime   = 5 * time.Second
+)
+
+// Switchboard owns all live state. Make it with New, start it with Run; its other methods may be called from any
+// goroutine.
+type Switchboard struct {
+	cfg   Config
+	inbox chan input
+
+	// Owned by the loop.
+	calls    map[call.ID]*live
+	seats    map[string]*seat
+	queue    queue.Queue
+	timers   timers
+	linkUp   bool
+	syncing  bool    // a census after a reconnect is on its way; what channels do meanwhile waits in deferred
+	deferred []input //
+	sweeping bool
+	lookups  chan lookup
+}
+
+// input is one thing that happened, handled at now.
+type input func(now time.Time)
+
+// live is a call with what only screens need.
+type live struct {
+	*call.Call
+	touched      time.Time // last step
+	arrived      time.Time // with the monotonic clock
+	history      []EarlierCall
+	historyState string
+	disposition  string
+	note         string
+	legPage      string // page of the console that the agent's leg belongs to
+}
+
+// New makes a switchboard with nothing in it.
+func New(cfg Config) *Switchboard {
+	return &Switchboard{
+		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live),
+		seats: make(map[string]*seat), lookups: make(chan lookup, 1024),
+	}
+}
+
+// Run is the loop. It ends with ctx; calls go on in Asterisk.
+func (s *Switchboard) Run(ctx context.Context) error {
+	for range 4 {
+		go s.lookUp(ctx)
+	}
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	sweep := time.NewTicker(sweepEvery)
+	defer sweep.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case in := <-s.inbox:
+			s.turn(in)
+		case <-s.timers.C():
+			s.turn(s.wake)
+		case <-tick.C:
+			s.turn(s.tick)
+		case <-sweep.C:
+			s.turn(func(time.Time) { s.sweep(ctx) })
+		}
+	}
+}
+
+// turn handles one input and whatever else is waiting already, then pairs callers and agents.
+func (s *Switchboard) turn(in input) {
+	start := time.Now()
+	in(start)
+	s.settle(start)
+	took := time.Since(start)
+	s.cfg.Meter.Step(took)
+	if took > slowStep {
+		s.cfg.Log.Warn("the loop was slow", "took", took)
+	}
+}
+
+// post enqueues an input; it waits only when 65,536 are waiting already.
+func (s *Switchboard) post(in input) { s.inbox <- in }
+
+// Alive returns once the loop has come round, or ctx's error.
+func (s *Switchboard) Alive(ctx context.Context) error {
+	done := make(chan struct{})
+	select {
+	case s.inbox <- func(time.Time) { close(done) }:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// settle pairs waiting callers with ready agents, and gives music to those for whom nobody is free.
+func (s *Switchboard) settle(now time.Time) {
+	if !s.linkUp || s.syncing {
+		return
+	}
+	for {
+		id, agentNo, ok := s.queue.Next()
+		if !ok {
+			break
+		}
+		s.offer(now, call.ID(id), agentNo)
+	}
+	for _, id := range s.queue.Unattended() {
+		if c := s.calls[call.ID(id)]; c != nil {
+			s.step(now, c, call.Event{Kind: call.Unattended})
+		}
+	}
+}
+
+func (s *Switchboard) offer(now time.Time, id call.ID, agentNo string) {
+	c, seat := s.calls[id], s.seats[agentNo]
+	if err := seat.agent.Step(now, agent.Event{Kind: agent.Reserve, Call: string(id)}); err != nil {
+		s.cfg.Log.Error("offer", "call", id, "agent", agentNo, "error", err)
+		s.queue.Wait(string(id), c.Record().Queue, c.Record().QueuedAt)
+		return
+	}
+	seat.call = c
+	s.keepAgent(seat, string(call.Offer))
+	s.step(now, c, call.Event{
+		Kind: call.Offer, Agent: agentNo, Endpoint: Endpoint(agentNo), RingFor: s.cfg.RingTimeout,
+		Browser: seat.agent.Phone == agent.PhoneBrowser,
+	})
+}
+
+// Endpoint is where Asterisk reaches an agent's telephone.
+func Endpoint(agentNo string) string { return "PJSIP/agent-" + agentNo }
+
+// wake plays Timeout into whatever asked to be woken.
+func (s *Switchboard) wake(now time.Time) {
+	for _, key := range s.timers.due(now) {
+		if c := s.calls[call.ID(key)]; c != nil {
+			s.step(now, c, call.Event{Kind: call.Timeout})
+		} else if seat := s.seats[key]; seat != nil {
+			s.stepAgent(now, seat, agent.Event{Kind: agent.Timeout}, "timeout")
+		}
+	}
+}
+
+// tick sends everybody the figures of the moment.
+func (s *Switchboard) tick(now time.Time) {
+	waiting, longest := s.queue.Length()
+	value := QueueTick{Waiting: waiting, Ready: s.queue.ReadyAgents()}
+	if waiting > 0 {
+		value.LongestSince = &longest
+	}
+	states := map[agent.State]int{}
+	for _, seat := range s.seats {
+		states[seat.agent.Shown()]++
+	}
+	value.Busy = states[agent.Talking] + states[agent.Held] + states[agent.Reserved]
+	s.cfg.Audience.Tick("", "queue", value)
+	s.cfg.Audience.Tick("", "link", LinkTick{Asterisk: s.linkUp})
+	s.measure(now, states)
+}
+
+// states whose gauges are set every second, so that one that emptied shows 0.
+var agentStates = []agent.State{
+	agent.Ready, agent.Reserved, agent.Talking, agent.Held, agent.WrapUp, agent.NotReady, agent.Rest, agent.Lost, agent.SignedOut,
+}
+
+func (s *Switchboard) measure(now time.Time, states map[agent.State]int) {
+	for _, state := range agentStates {
+		s.cfg.Meter.Agents(state, states[state])
+	}
+	talking := 0
+	for _, c := range s.calls {
+		if st := c.State(); st == call.Talking || st == call.Held {
+			talking++
+		}
+	}
+	s.cfg.Meter.Talking(talking)
+	groups := s.queue.Groups()
+	for _, name := range s.cfg.Directory.Queues() {
+		g := groups[name]
+		longest := time.Duration(0)
+		if g.Waiting > 0 {
+			longest = now.Sub(g.Longest)
+		}
+		s.cfg.Meter.Waiting(name, g.Waiting, longest)
+	}
+}
+
+// unexpected tells whether an error only says that events crossed on the way.
+func unexpected(err error) bool { return errors.Is(err, call.ErrUnexpected) }
