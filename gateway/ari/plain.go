@@ -223,3 +223,20 @@ func statusError(resp *http.Response) error {
 	_ = json.NewDecoder(io.LimitReader(resp.Body, 4096)).Decode(&answer)
 	return fmt.Errorf("asterisk answers %s: %s", strconv.Itoa(resp.StatusCode), answer.Message)
 }
+
+// Started is when Asterisk started.
+func (c *Client) Started(ctx context.Context) (time.Time, error) {
+	var info struct {
+		Status struct {
+			Startup string `json:"startup_time"`
+		} `json:"status"`
+	}
+	if err := c.request(ctx, "started", http.MethodGet, "/asterisk/info?only=status", nil, &info); err != nil {
+		return time.Time{}, err
+	}
+	at, err := time.Parse("2006-01-02T15:04:05.000-0700", info.Status.Startup)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("asterisk's start time %q: %w", info.Status.Startup, err)
+	}
+	return at, nil
+}

@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+
+	ariv5 "github.com/CyCoreSystems/ari/v5"
+
+	"hotline/gateway/switchboard"
+)
+
+// events hands Asterisk's events to the switchboard: it is the event stream's Handler.
+type events struct {
+	ctx   context.Context
+	board *switchboard.Switchboard
+	link  func(up bool)
+}
+
+func (e *events) Up(string) {
+	e.link(true)
+	e.board.LinkUp(e.ctx)
+}
+
+func (e *events) Down(error) {
+	e.link(false)
+	e.board.LinkDown()
+}
+
+// Event translates one event. What is not listed says nothing that a call needs.
+func (e *events) Event(ev ariv5.Event) {
+	switch ev := ev.(type) {
+	case *ariv5.StasisStart:
+		e.entered(ev)
+	case *ariv5.ChannelStateChange:
+		if ev.Channel.State == "Up" {
+			e.board.ChannelUp(ev.Channel.ID)
+		}
+	case *ariv5.ChannelHangupRequest:
+		if ev.Cause != 0 {
+			e.board.ChannelGone(ev.Channel.ID, ev.Cause)
+		}
+	case *ariv5.ChannelDestroyed:
+		e.board.ChannelGone(ev.Channel.ID, ev.Cause)
+	case *ariv5.PlaybackFinished:
+		if id, ok := channelOf(ev.Playback.TargetURI); ok {
+			e.board.PlaybackEnded(id, ev.Playback.ID)
+		}
+	}
+}
+
+// entered reads the arguments that the dialplan gives (inbound, dialled number) or Create (agent). A channel
+// without them, such as a masquerade's leftover, is none of ours.
+func (e *events) entered(ev *ariv5.StasisStart) {
+	ch := switchboard.Channel{Up: ev.Channel.State == "Up"}
+	switch {
+	case len(ev.Args) == 2 && ev.Args[0] == "inbound":
+		ch.Inbound, ch.DNIS = true, ev.Args[1]
+		if ev.Channel.Caller != nil {
+			ch.Number = ev.Channel.Caller.Number
+		}
+	case len(ev.Args) == 1 && ev.Args[0] == "agent":
+	default:
+		return
+	}
+	e.board.ChannelEntered(ev.Channel.ID, ch)
+}
+
+// channelOf reads "channel:<id>".
+func channelOf(uri string) (string, bool) {
+	const prefix = "channel:"
+	if len(uri) <= len(prefix) || uri[:len(prefix)] != prefix {
+		return "", false
+	}
+	return uri[len(prefix):], true
+}
