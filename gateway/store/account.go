@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"hotline/agent"
+)
+
+const (
+	insertAccount = `
+INSERT INTO account (agent_no, name, roles, phone, password_hash) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (agent_no) DO NOTHING`
+
+	selectAccount = `
+SELECT agent_no, name, roles, phone, created_at FROM account WHERE agent_no = $1`
+
+	selectAccounts = `
+SELECT agent_no, name, roles, phone, created_at FROM account ORDER BY agent_no`
+
+	selectPasswordHash = `
+SELECT password_hash FROM account WHERE agent_no = $1`
+
+	updatePasswordHash = `
+UPDATE account SET password_hash = $2, changed_at = now() WHERE agent_no = $1 AND ($3 = '' OR password_hash = $3)`
+)
+
+// Account is a person who may sign in.
+type Account struct {
+	AgentNo   string       `json:"agent_no"` // 2–16 of 0-9 A-Z a-z _ -
+	Name      string       `json:"name"`     // 1–64 characters
+	Roles     []agent.Role `json:"roles"`    // at least one
+	Phone     agent.Phone  `json:"phone"`    // empty means browser
+	CreatedAt time.Time    `json:"created_at"`
+}
+
+// Has tells whether the account has a role.
+func (a Account) Has(role agent.Role) bool { return slices.Contains(a.Roles, role) }
+
+// Profile is what the switchboard needs of an account.
+func (a Account) Profile() agent.Profile {
+	return agent.Profile{No: a.AgentNo, Name: a.Name, Phone: a.Phone}
+}
+
+var (
+	agentNoPattern = regexp.MustCompile(`^[0-9A-Za-z_-]{2,16}$`)
+	roles          = []agent.Role{agent.RoleAgent, agent.RoleExpert, agent.RoleSupervisor, agent.RoleQuality,
+		agent.RoleEditor, agent.RoleReviewer, agent.RoleAdmin, agent.RoleAuditor}
+)
+
+func (a Account) validate() error {
+	switch name := clean(a.Name, textRunes); {
+	case !agentNoPattern.MatchString(a.AgentNo):
+		return fmt.Errorf("agent number %q: %w: 2 to 16 of 0-9 A-Z a-z _ -", key(a.AgentNo), ErrInvalid)
+	case name != a.Name || name == "" || utf8.RuneCountInString(name) > 64:
+		return fmt.Errorf("name of agent %s: %w: 1 to 64 characters", a.AgentNo, ErrInvalid)
+	case a.Phone != agent.PhoneBrowser && a.Phone != agent.PhoneDesk:
+		return fmt.Errorf("phone of agent %s: %w: browser or desk", a.AgentNo, ErrInvalid)
+	case len(a.Roles) == 0:
+		return fmt.Errorf("roles of agent %s: %w: at least one of %v", a.AgentNo, ErrInvalid, roles)
+	}
+	for _, r := range a.Roles {
+		if !slices.Contains(roles, r) {
+			return fmt.Errorf("role %q of agent %s: %w: one of %v", r, a.AgentNo, ErrInvalid, roles)
+		}
+	}
+	return nil
+}
+
+// CreateAccount adds a person. Where the number is taken it returns ErrExists, or with ifMissing nil and changes
+// nothing. What is wrong with a or the password is ErrInvalid with the rule it breaks.
+func (s *Store) CreateAccount(ctx context.Context, a Account, password string, ifMissing bool) error {
+	if a.Phone == "" {
+		a.Phone = agent.PhoneBrowser
+	}
+	if err := errors.Join(a.validate(), checkPassword(a.AgentNo, password)); err != nil {
+		return err
+	}
+	switch _, err := s.Account(ctx, a.AgentNo); {
+	case err == nil && ifMissing:
+		return nil
+	case err == nil:
+		return fmt.Errorf("create account %s: %w", a.AgentNo, ErrExists)
+	case !errors.Is(err, ErrNotFound):
+		return err
+	}
+	hash, err := s.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	done, err := s.pool.Exec(ctx, insertAccount, a.AgentNo, a.Name, a.Roles, a.Phone, hash)
+	if err == nil && done.RowsAffected() == 0 && !ifMissing {
+		err = ErrExists
+	}
+	return wrap(err, "create account %s", a.AgentNo)
+}
+
+// SetPassword gives an account another password; ErrNotFound, ErrInvalid.
+func (s *Store) SetPassword(ctx context.Context, agentNo, password string) error {
+	if err := checkPassword(agentNo, password); err != nil {
+		return err
+	}
+	hash, err := s.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	done, err := s.pool.Exec(ctx, updatePasswordHash, key(agentNo), hash, "")
+	if err == nil && done.RowsAffected() == 0 {
+		err = ErrNotFound
+	}
+	return wrap(err, "set the password of %s", key(agentNo))
+}
+
+// Authenticate returns the account whose password this is, ErrCredentials when there is none or the password is
+// another's (both take the same time), or ErrUnavailable. It may wait for its turn: at most four passwords are
+// checked at once.
+func (s *Store) Authenticate(ctx context.Context, agentNo, password string) (Account, error) {
+	var hash string
+	err := s.pool.QueryRow(ctx, selectPasswordHash, key(agentNo)).Scan(&hash)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return Account{}, wrap(err, "sign in %s", key(agentNo))
+	}
+	ok, outdated, err := s.verify(ctx, hash, password)
+	if err != nil {
+		return Account{}, fmt.Errorf("sign in %s: %w", key(agentNo), err)
+	}
+	if !ok {
+		return Account{}, fmt.Errorf("sign in %s: %w", key(agentNo), ErrCredentials)
+	}
+	if outdated {
+		s.upgradeHash(ctx, agentNo, hash, password)
+	}
+	return s.Account(ctx, agentNo)
+}
+
+// upgradeHash replaces a hash of older parameters while the password is at hand. It may fail: the next sign-in
+// tries again.
+func (s *Store) upgradeHash(ctx context.Context, agentNo, old, password string) {
+	hash, err := s.hash(ctx, password)
+	if err == nil {
+		_, err = s.pool.Exec(ctx, updatePasswordHash, agentNo, hash, old)
+	}
+	if err != nil {
+		s.log.Warn("could not renew the password hash", "agent", agentNo, "err", err)
+	}
+}
+
+// Account returns one account, or ErrNotFound.
+func (s *Store) Account(ctx context.Context, agentNo string) (Account, error) {
+	found, err := query(ctx, s.pool, scanAccount, selectAccount, key(agentNo))
+	if err == nil && len(found) == 0 {
+		err = pgx.ErrNoRows
+	}
+	if err != nil {
+		return Account{}, wrap(err, "read account %s", key(agentNo))
+	}
+	return found[0], nil
+}
+
+// ListAccounts returns all accounts by number.
+func (s *Store) ListAccounts(ctx context.Context) ([]Account, error) {
+	accounts, err := query(ctx, s.pool, scanAccount, selectAccounts)
+	return accounts, wrap(err, "list accounts")
+}
+
+func scanAccount(row pgx.CollectableRow) (a Account, err error) {
+	return a, row.Scan(&a.AgentNo, &a.Name, &a.Roles, &a.Phone, into(&a.CreatedAt))
+}

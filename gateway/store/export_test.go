@@ -1,0 +1,18 @@
+package store
+
+import "context"
+
+// What the tests look at from outside.
+
+// Written is the number of lines in the spool's files, leftovers included.
+func (j *Journal) Written() int64 { return j.spool.written.Load() }
+
+// HashWith makes a password hash of other costs, as an earlier program might have.
+func (s *Store) HashWith(memory, passes uint32) string {
+	old := hashParams{memory: memory, passes: passes, threads: 1}
+	sum, _ := s.sum(context.TODO(), old, "correct horse battery", make([]byte, 16), 32)
+	return encodeHash(old, make([]byte, 16), sum)
+}
+
+// DSN is the address of the store's database.
+func (s *Store) DSN() string { return s.pool.Config().ConnString() }

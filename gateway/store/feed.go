@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"hotline/gateway/switchboard"
+)
+
+var errEmptyLine = errors.New("the line holds no record")
+
+const batchTimeout = 15 * time.Second
+
+// feed moves lines from the spool to PostgreSQL until ctx ends.
+func (j *Journal) feed(ctx context.Context) {
+	r := newReader(j.spool)
+	defer r.close()
+	var pause backoff
+	for ctx.Err() == nil {
+		n, err := j.feedOnce(ctx, r)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			j.trouble("the journal cannot read its spool", err)
+			pause.sleep(ctx)
+		case n == 0:
+			pause.reset()
+			select {
+			case <-j.spool.grown:
+			case <-ctx.Done():
+			}
+		}
+	}
+}
+
+// feedOnce sends the next lines, and returns how many they were.
+func (j *Journal) feedOnce(ctx context.Context, r *reader) (int, error) {
+	lines, err := r.read()
+	if err != nil || len(lines) == 0 {
+		return 0, err
+	}
+	if !j.send(ctx, j.decode(lines)) {
+		return 0, ctx.Err()
+	}
+	err = r.done()
+	j.settled.add(len(lines))
+	if err != nil {
+		return len(lines), fmt.Errorf("note what was sent: %w", err)
+	}
+	return len(lines), nil
+}
+
+// parsed is a line ready to be sent; raw is kept for rejected.jsonl.
+type parsed struct {
+	line
+	raw []byte
+}
+
+func (j *Journal) decode(lines [][]byte) []parsed {
+	rows := make([]parsed, 0, len(lines))
+	for _, raw := range lines {
+		row := parsed{raw: raw}
+		if err := json.Unmarshal(raw, &row.line); err != nil {
+			j.reject(raw, fmt.Errorf("read the line: %w", err))
+			continue
+		}
+		if row.Entry == (switchboard.Entry{}) {
+			j.reject(raw, errEmptyLine)
+			continue
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// send writes rows in one transaction. While PostgreSQL cannot be reached it tries again for ever; what PostgreSQL
+// refuses is found by halving and set aside. It reports false when ctx ended before.
+func (j *Journal) send(ctx context.Context, rows []parsed) bool {
+	var pause backoff
+	for len(rows) > 0 {
+		err := j.store.writeRows(ctx, rows)
+		switch {
+		case err == nil:
+			j.setError(nil)
+			return true
+		case isDataError(err) && len(rows) > 1:
+			half := len(rows) / 2
+			return j.send(ctx, rows[:half]) && j.send(ctx, rows[half:])
+		case isDataError(err):
+			j.reject(rows[0].raw, err)
+			return true
+		case ctx.Err() != nil:
+			return false
+		}
+		j.trouble("the journal waits for PostgreSQL", err)
+		if !pause.sleep(ctx) {
+			return false
+		}
+	}
+	return true
+}
+
+// trouble remembers err for /readyz, and logs it unless the same trouble was logged a moment ago.
+func (j *Journal) trouble(what string, err error) {
+	j.setError(err)
+	if j.complain.may() {
+		j.log.Error(what, "err", err, "pending", j.Pending())
+	}
+}

@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"hotline/gateway/call"
+	"hotline/gateway/switchboard"
+)
+
+const (
+	historyTimeout = 800 * time.Millisecond // waiting for a connection included
+
+	limitHistoryTime = `SET LOCAL statement_timeout = '500ms'`
+
+	selectEarlierCalls = `
+SELECT c.id, c.arrived_at, c.line, c.agent, c.result,
+       COALESCE(EXTRACT(EPOCH FROM c.ended_at - c.talking_at), 0)::bigint,
+       COALESCE(d.kind, ''), COALESCE(d.note, '')
+FROM call c
+LEFT JOIN LATERAL (
+    SELECT kind, note FROM disposition WHERE call = c.id ORDER BY at DESC NULLS LAST LIMIT 1
+) d ON TRUE
+WHERE c.number = $1 AND c.number <> '' AND c.id <> $2
+  AND c.arrived_at <= COALESCE((SELECT arrived_at FROM call WHERE id = $2), 'infinity')
+ORDER BY c.arrived_at DESC
+LIMIT $3`
+)
+
+// EarlierCalls returns up to limit calls of the same number that arrived before the call named, newest first, and
+// implements switchboard.History. A withheld number (empty) has no history. It takes at most 0.8 s.
+func (s *Store) EarlierCalls(ctx context.Context, number string, before call.ID, limit int) ([]switchboard.EarlierCall, error) {
+	if number == "" || limit <= 0 {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
+	defer cancel()
+	var calls []switchboard.EarlierCall
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		if _, err := tx.Exec(ctx, limitHistoryTime); err != nil {
+			return err
+		}
+		calls, err = query(ctx, tx, scanEarlierCall, selectEarlierCalls, key(number), key(before), min(limit, maxCalls))
+		return err
+	})
+	return calls, wrap(err, "read the earlier calls of the caller of %s", key(before))
+}
+
+func scanEarlierCall(row pgx.CollectableRow) (c switchboard.EarlierCall, err error) {
+	return c, row.Scan(&c.ID, into(&c.At), &c.Line, &c.Agent, &c.Result, &c.TalkSeconds, &c.Disposition, &c.Note)
+}
+
+var _ switchboard.History = (*Store)(nil)

@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"hotline/agent"
+	"hotline/gateway/call"
+)
+
+// Every statement of the journal may be repeated, and may come late: a call never goes back to an older version,
+// and a leg or offer never loses an end it had.
+const (
+	upsertCall = `
+INSERT INTO call AS c (id, number, dnis, line, queue, unknown_no, recorded, state, version, arrived_at, answered_at,
+                       queued_at, talking_at, ended_at, agent, result, ended_by, recording)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+ON CONFLICT (id) DO UPDATE SET
+    number = EXCLUDED.number, dnis = EXCLUDED.dnis, line = EXCLUDED.line, queue = EXCLUDED.queue,
+    unknown_no = EXCLUDED.unknown_no, recorded = EXCLUDED.recorded, state = EXCLUDED.state,
+    version = EXCLUDED.version, arrived_at = EXCLUDED.arrived_at, answered_at = EXCLUDED.answered_at,
+    queued_at = EXCLUDED.queued_at, talking_at = EXCLUDED.talking_at, ended_at = EXCLUDED.ended_at,
+    agent = EXCLUDED.agent, result = EXCLUDED.result, ended_by = EXCLUDED.ended_by, recording = EXCLUDED.recording
+WHERE c.version <= EXCLUDED.version`
+
+	upsertLeg = `
+INSERT INTO call_leg AS l (call, id, role, agent, created_at, up_at, gone_at, cause)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (call, id) DO UPDATE SET
+    role = EXCLUDED.role, agent = EXCLUDED.agent, created_at = COALESCE(EXCLUDED.created_at, l.created_at),
+    up_at = COALESCE(EXCLUDED.up_at, l.up_at), gone_at = COALESCE(EXCLUDED.gone_at, l.gone_at),
+    cause = CASE WHEN EXCLUDED.gone_at IS NULL THEN l.cause ELSE EXCLUDED.cause END`
+
+	upsertOffer = `
+INSERT INTO offer AS o (call, n, agent, at, ended_at, outcome, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (call, n) DO UPDATE SET
+    agent = EXCLUDED.agent, at = EXCLUDED.at, ended_at = EXCLUDED.ended_at,
+    outcome = EXCLUDED.outcome, reason = EXCLUDED.reason
+WHERE o.ended_at IS NULL OR EXCLUDED.ended_at IS NOT NULL`
+
+	insertChange = `
+INSERT INTO call_change (call, seq, at, from_state, to_state, cause)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (call, seq) DO NOTHING`
+
+	upsertDisposition = `
+INSERT INTO disposition AS d (call, agent, kind, note, at)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (call, agent) DO UPDATE SET kind = EXCLUDED.kind, note = EXCLUDED.note, at = EXCLUDED.at
+WHERE d.at IS NULL OR d.at <= EXCLUDED.at`
+
+	insertAgentChange = `
+INSERT INTO agent_change (id, agent, at, state, reason, call, cause)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO NOTHING`
+)
+
+// writeRows writes rows in one transaction: all of them or none.
+func (s *Store) writeRows(ctx context.Context, rows []parsed) error {
+	ctx, cancel := context.WithTimeout(ctx, batchTimeout)
+	defer cancel()
+	var batch pgx.Batch
+	for _, row := range rows {
+		row.queue(&batch)
+	}
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return tx.SendBatch(ctx, &batch).Close() })
+	return s.note(wrap(err, "write %d journal entries", len(rows)))
+}
+
+func (l line) queue(b *pgx.Batch) {
+	switch {
+	case l.Call != nil:
+		queueCall(b, l.Call)
+	case l.Leg != nil:
+		queueLeg(b, l.Leg)
+	case l.Offer != nil:
+		queueOffer(b, l.Offer)
+	case l.Change != nil:
+		queueChange(b, l.Change)
+	case l.Disposition != nil:
+		queueDisposition(b, l.Disposition)
+	case l.Agent != nil:
+		queueAgentChange(b, l.ID, l.Agent)
+	}
+}
+
+func queueCall(b *pgx.Batch, r *call.Record) {
+	b.Queue(upsertCall, key(r.ID), key(r.Number), key(r.DNIS), key(r.Line), key(r.Queue), r.UnknownNo, r.Recorded,
+		key(r.State), r.Version, instant(r.ArrivedAt), instant(r.AnsweredAt), instant(r.QueuedAt),
+		instant(r.TalkingAt), instant(r.EndedAt), key(r.Agent), key(r.Result), key(r.EndedBy), text(r.Recording))
+}
+
+func queueLeg(b *pgx.Batch, r *call.LegRecord) {
+	b.Queue(upsertLeg, key(r.Call), key(r.ID), key(r.Role), key(r.Agent),
+		instant(r.CreatedAt), instant(r.UpAt), instant(r.GoneAt), r.Cause)
+}
+
+func queueOffer(b *pgx.Batch, r *call.OfferRecord) {
+	b.Queue(upsertOffer, key(r.Call), r.N, key(r.Agent), instant(r.At), instant(r.EndedAt), key(r.Outcome), text(r.Reason))
+}
+
+func queueChange(b *pgx.Batch, r *call.Change) {
+	b.Queue(insertChange, key(r.Call), r.Seq, instant(r.At), key(r.From), key(r.To), text(r.Cause))
+}
+
+func queueDisposition(b *pgx.Batch, r *call.Disposition) {
+	b.Queue(upsertDisposition, key(r.Call), key(r.Agent), key(r.Kind), text(r.Note), instant(r.At))
+}
+
+func queueAgentChange(b *pgx.Batch, id string, r *agent.Change) {
+	b.Queue(insertAgentChange, id, key(r.Agent), instant(r.At), key(r.State), text(r.Reason), key(r.Call), text(r.Cause))
+}
