@@ -302,3 +302,14 @@ func (s *Server) PID() int {
 	}
 	return s.process.PID()
 }
+
+// Done is closed when the running Asterisk ends, however that comes; nil, which
+// blocks for ever, while it is stopped.
+func (s *Server) Done() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.process == nil {
+		return nil
+	}
+	return s.process.Done()
+}

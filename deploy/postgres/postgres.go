@@ -297,6 +297,12 @@ func (s *Server) Psql(ctx context.Context, args ...string) *exec.Cmd {
 		append([]string{"-X", "-q", "-d", s.DSN(), "-v", "ON_ERROR_STOP=1"}, args...)...)
 }
 
+// Installed tells whether PostgreSQL's server programs are on this host.
+func Installed() bool {
+	_, err := findBin()
+	return err == nil
+}
+
 // findBin finds the folder of the newest server programs: Debian keeps them
 // out of the PATH.
 func findBin() (string, error) {
@@ -318,4 +324,15 @@ func findBin() (string, error) {
 		return filepath.Dir(path), nil
 	}
 	return "", errors.New("PostgreSQL's server is not installed; run `make setup`, or install the package postgresql")
+}
+
+// Done is closed when the running postmaster ends, however that comes; nil,
+// which blocks for ever, while the cluster is stopped.
+func (s *Server) Done() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.process == nil {
+		return nil
+	}
+	return s.process.Done()
 }
