@@ -1,0 +1,381 @@
+// Made by `npm run types` from gateway/push/schema.json; do not edit.
+
+/**
+ * kind of telephone at the seat
+ */
+export type AgentPhone = 'browser' | 'desk'
+/**
+ * what an agent is doing
+ */
+export type AgentState =
+  'signed_out' | 'ready' | 'reserved' | 'talking' | 'held' | 'wrap_up' | 'not_ready' | 'rest' | 'lost'
+/**
+ * how a call ended
+ */
+export type CallResult = 'answered' | 'abandoned' | 'abandoned_greeting' | 'lost_system'
+/**
+ * names of commands
+ */
+export type CommandName =
+  | 'agent.sign_in'
+  | 'agent.sign_out'
+  | 'agent.ready'
+  | 'agent.not_ready'
+  | 'agent.rest'
+  | 'phone.registered'
+  | 'call.refuse'
+  | 'call.hangup'
+  | 'call.hold'
+  | 'call.resume'
+  | 'call.mute'
+  | 'wrap_up.save'
+  | 'wrap_up.finish'
+/**
+ * close codes: 40xx stop, 41xx reconnect and resume
+ */
+export type CloseCode = 4000 | 4001 | 4002 | 4003 | 4100 | 4101 | 4102
+/**
+ * who did something
+ */
+export type Party = 'caller' | 'agent' | 'system'
+/**
+ * codes of refused commands
+ */
+export type ErrorCode =
+  | 'bad_request'
+  | 'unknown_command'
+  | 'not_signed_in'
+  | 'no_such_call'
+  | 'call_moved_on'
+  | 'wrong_state'
+  | 'forbidden'
+  | 'too_many'
+  | 'unavailable'
+  | 'internal'
+/**
+ * kinds of event
+ */
+export type EventKind =
+  | 'agent.state'
+  | 'call.ringing'
+  | 'call.history'
+  | 'call.withdrawn'
+  | 'call.answered'
+  | 'call.held'
+  | 'call.resumed'
+  | 'call.muted'
+  | 'call.reconnecting'
+  | 'call.reconnected'
+  | 'call.ended'
+  | 'wrap_up.saved'
+  | 'wrap_up.ended'
+
+export interface Protocol {
+  AgentPhone: AgentPhone
+  AgentState: AgentState
+  CallResult: CallResult
+  ClientFrame: ClientFrame
+  CloseCode: CloseCode
+  CommandName: CommandName
+  Desk: Desk
+  DeskAgent: DeskAgent
+  DeskCall: DeskCall
+  DeskLine: DeskLine
+  EarlierCall: EarlierCall
+  Error: Error
+  ErrorCode: ErrorCode
+  EventKind: EventKind
+  LinkTick: LinkTick
+  MuteArgs: MuteArgs
+  NotReadyArgs: NotReadyArgs
+  Party: Party
+  QueueTick: QueueTick
+  RefuseArgs: RefuseArgs
+  RestArgs: RestArgs
+  ServerFrame: ServerFrame
+  Today: Today
+  WrapUpArgs: WrapUpArgs
+}
+/**
+ * ClientFrame is what a console sends; T tells which fields count.
+ */
+export interface ClientFrame {
+  t: 'start' | 'resume' | 'cmd' | 'ping'
+  /**
+   * start, resume: random id of this load of the page
+   */
+  page?: string
+  /**
+   * resume
+   */
+  sid?: string
+  /**
+   * resume
+   */
+  epoch?: string
+  /**
+   * resume: last event received
+   */
+  seq?: number
+  /**
+   * cmd: made at the click, unique for this agent
+   */
+  id?: string
+  name?: CommandName
+  /**
+   * cmd
+   */
+  args?: {
+    [k: string]: unknown
+  }
+  /**
+   * cmd
+   */
+  call?: string
+  /**
+   * cmd
+   */
+  ver?: number
+}
+/**
+ * Desk is everything one agent's screen shows of his work.
+ */
+export interface Desk {
+  agent: DeskAgent
+  /**
+   * the call at this desk, also through wrap-up; null when none
+   */
+  call: DeskCall | null
+  today: Today
+}
+/**
+ * DeskAgent is the agent's own state.
+ */
+export interface DeskAgent {
+  no: string
+  name: string
+  phone: AgentPhone
+  state: AgentState
+  /**
+   * of not_ready, rest or an automatic change: "no_answer", "unreachable", "forced", "link_lost"
+   */
+  reason: string
+  since: string
+  /**
+   * end of rest or wrap-up, null when open
+   */
+  until: string | null
+  /**
+   * state asked for after this call, empty when ready follows
+   */
+  next: AgentState | ''
+  next_reason: string
+  /**
+   * Asterisk knows where to reach the phone
+   */
+  phone_ok: boolean
+}
+/**
+ * DeskCall is the call at the desk and its screen pop.
+ */
+export interface DeskCall {
+  id: string
+  ver: number
+  phase: 'ringing' | 'talking' | 'held' | 'reconnecting' | 'wrap_up'
+  /**
+   * empty when withheld
+   */
+  number: string
+  number_kind: 'mobile' | 'landline' | 'short' | 'foreign' | 'withheld' | 'unknown'
+  line: DeskLine
+  arrived_at: string
+  queued_at: string
+  offered_at: string
+  /**
+   * while ringing
+   */
+  ring_until: string | null
+  talking_at: string | null
+  /**
+   * while held
+   */
+  held_at: string | null
+  ended_at: string | null
+  /**
+   * empty until it ended
+   */
+  ended_by: Party | ''
+  wrap_until: string | null
+  muted: boolean
+  recording: boolean
+  history: EarlierCall[]
+  history_state: 'loading' | 'ready' | 'unavailable'
+  /**
+   * saved so far
+   */
+  disposition: string
+  /**
+   * saved so far
+   */
+  note: string
+}
+/**
+ * DeskLine is the line the caller dialled.
+ */
+export interface DeskLine {
+  dnis: string
+  name: string
+}
+/**
+ * EarlierCall is one line of the caller's history.
+ */
+export interface EarlierCall {
+  id: string
+  at: string
+  line: string
+  /**
+   * agent_no, empty when nobody answered
+   */
+  agent: string
+  result: CallResult
+  talk_seconds: number
+  disposition: string
+  note: string
+}
+/**
+ * Today is the agent's own day so far.
+ */
+export interface Today {
+  answered: number
+  talk_seconds: number
+}
+/**
+ * Error is a refused command: a code for the machine, a message for people.
+ */
+export interface Error {
+  code: ErrorCode
+  message: string
+  /**
+   * trying again later may help
+   */
+  temporary: boolean
+}
+/**
+ * LinkTick is the value of the tick topic "link".
+ */
+export interface LinkTick {
+  /**
+   * the gateway hears Asterisk
+   */
+  asterisk: boolean
+}
+/**
+ * MuteArgs are the arguments of call.mute.
+ */
+export interface MuteArgs {
+  on: boolean
+}
+/**
+ * NotReadyArgs are the arguments of agent.not_ready.
+ */
+export interface NotReadyArgs {
+  /**
+   * free code of the deployment's list, 1–32 characters
+   */
+  reason: string
+}
+/**
+ * QueueTick is the value of the tick topic "queue".
+ */
+export interface QueueTick {
+  waiting: number
+  /**
+   * when the longest waiting caller began to wait
+   */
+  longest_since: string | null
+  ready: number
+  busy: number
+}
+/**
+ * RefuseArgs are the arguments of call.refuse.
+ */
+export interface RefuseArgs {
+  reason: string
+}
+/**
+ * RestArgs are the arguments of agent.rest.
+ */
+export interface RestArgs {
+  reason: string
+  /**
+   * 1–120
+   */
+  minutes: number
+}
+/**
+ * ServerFrame is what the gateway sends; T tells which fields are set.
+ */
+export interface ServerFrame {
+  t: 'hello' | 'snapshot' | 'event' | 'tick' | 'ack' | 'res' | 'pong'
+  /**
+   * hello: the session this connection can start; pong that ends a replay: the session resumed
+   */
+  sid?: string
+  /**
+   * hello: changes when the gateway restarts; numbers of another epoch mean nothing
+   */
+  epoch?: string
+  /**
+   * hello: seconds between pings the console sends
+   */
+  heartbeat?: number
+  /**
+   * hello: version of the gateway and its page
+   */
+  build?: string
+  /**
+   * snapshot (1), event (2, 3, …): dense per session
+   */
+  seq?: number
+  /**
+   * event: ULID; ack, res: the command's id
+   */
+  id?: string
+  /**
+   * event, snapshot: gateway's clock
+   */
+  at?: string
+  kind?: EventKind
+  desk?: Desk
+  /**
+   * tick
+   */
+  topic?: string
+  /**
+   * tick
+   */
+  value?: {
+    [k: string]: unknown
+  }
+  /**
+   * res
+   */
+  ok?: boolean
+  /**
+   * res, when ok
+   */
+  result?: {
+    [k: string]: unknown
+  }
+  error?: Error
+}
+/**
+ * WrapUpArgs are the arguments of wrap_up.save and wrap_up.finish.
+ */
+export interface WrapUpArgs {
+  disposition: '' | 'consultation' | 'help' | 'complaint' | 'report' | 'suggestion' | 'praise'
+  /**
+   * at most 10,000 characters
+   */
+  note: string
+}
