@@ -1,0 +1,66 @@
+// The gateway's HTTP API, as far as the agent's page uses it.
+
+export interface Account {
+  no: string
+  name: string
+  phone: 'browser' | 'desk'
+  roles: string[]
+}
+
+export interface PhoneAccount {
+  uri: string
+  username: string
+  password: string
+  ws_path: string
+  realm: string
+}
+
+/** ApiError is an answer other than 2xx; status 0 means that no answer came at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message)
+  }
+}
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+  } catch (cause) {
+    throw new ApiError(0, `${method} ${path}: ${String(cause)}`)
+  }
+  if (!response.ok) {
+    const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string }
+    const after = Number(response.headers.get('Retry-After'))
+    throw new ApiError(response.status, problem.detail ?? problem.title ?? response.statusText, after > 0 ? after : null)
+  }
+  if (response.status === 204) return undefined as T
+  const text = await response.text()
+  return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+export const api = {
+  signIn: (agentNo: string, password: string) =>
+    request<Account>('POST', '/api/session', { agent_no: agentNo, password }),
+  session: () => request<Account>('GET', '/api/session'),
+  signOut: () => request<void>('DELETE', '/api/session'),
+  ticket: () => request<{ ticket: string }>('POST', '/api/console/ticket').then((answer) => answer.ticket),
+  phone: () => request<PhoneAccount>('POST', '/api/phone'),
+}
+
+/** websocketURL makes the address of a WebSocket on this page's own origin. */
+export function websocketURL(path: string): string {
+  const url = new URL(path, location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  return url.href
+}
