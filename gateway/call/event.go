@@ -21,6 +21,7 @@ const (
 	Failed      Kind = "failed"       // Verb on Leg could not be done
 	Refuse      Kind = "refuse"       // Agent refuses the offer, with Reason
 	HangUpBy    Kind = "hang_up_by"   // By ends the call
+	Withdraw    Kind = "withdraw"     // the offer is taken back, for no fault of the agent's
 	Hold        Kind = "hold"
 	Resume      Kind = "resume"
 	MuteTo      Kind = "mute_to"     // On

@@ -24,9 +24,10 @@ func (c *Call) Reconcile(now time.Time, f Facts, gap bool, lostBy Party) []Comma
 			out = append(out, cmds...)
 		}
 	}
-	if gap {
-		c.bridgeMade, c.bridgeReady = f.Bridge, f.Bridge
-		c.callerIn = f.Members[c.caller.ID]
+	c.bridgeMade, c.bridgeReady = f.Bridge, f.Bridge
+	c.callerIn = f.Members[c.caller.ID]
+	if c.agent != nil {
+		c.agent.in = f.Members[c.agent.ID]
 	}
 	for id := range f.Legs {
 		c.legs = max(c.legs, attemptOf(id))
@@ -39,7 +40,7 @@ func (c *Call) Reconcile(now time.Time, f Facts, gap bool, lostBy Party) []Comma
 		step(Event{Kind: Timeout})
 	}
 	c.out = nil
-	c.restoreBridge(f)
+	c.restoreBridge()
 	if gap {
 		c.restoreSound()
 	}
@@ -70,30 +71,24 @@ func (c *Call) missedLegs(f Facts, lostBy Party, step func(Event)) {
 		step(Event{Kind: LegGone, Leg: id})
 	case up && c.agent.UpAt.IsZero():
 		step(Event{Kind: LegUp, Leg: id})
-	case !up && !c.agent.entered:
-		step(Event{Kind: LegEntered, Leg: id})
+	case !up && !c.agent.entered && c.rec.State == Offered: // whether it was dialled is not known: ring anew
+		step(Event{Kind: Withdraw})
 	}
 }
 
 // restoreBridge puts the legs that should hear one another back together, and apart those that should not.
-func (c *Call) restoreBridge(f Facts) {
+func (c *Call) restoreBridge() {
 	wanted := c.rec.State == Talking || (c.rec.State == Offered && !c.answering)
 	switch {
-	case wanted && !f.Members[c.caller.ID]:
-		if !f.Bridge {
-			c.bridgeMade, c.bridgeReady = false, false
-		}
-		c.callerIn = false
+	case wanted:
 		c.join()
-	case !wanted && f.Members[c.caller.ID]:
-		c.callerIn = true
+	case c.callerIn:
 		c.part()
-		c.music = false // asked again below: leaving a bridge ends it
+		c.music = false // being in the bridge ended it
 		c.startMusic()
 	}
-	if c.agent != nil && c.agent.entered && !f.Members[c.agent.ID] {
+	if c.agent != nil && c.agent.entered && !c.agent.in {
 		c.makeBridge()
-		c.agent.in = false
 		c.joinAgent()
 	}
 }

@@ -28,7 +28,13 @@ func (c *Call) stepAnyState(now time.Time, e Event) bool {
 }
 
 func (c *Call) callerUp(now time.Time) bool {
-	c.answering = true
+	if !c.answering { // not by us: whoever answered him, from here on he must hear something
+		c.answering = true
+		if c.rec.State == Waiting || c.rec.State == Offered {
+			c.part()
+			c.startMusic()
+		}
+	}
 	if c.caller.UpAt.IsZero() {
 		c.caller.UpAt, c.rec.AnsweredAt = now, now
 		c.keepLeg(c.caller)
@@ -214,6 +220,9 @@ func (c *Call) stepOffered(now time.Time, e Event) bool {
 	case e.Kind == Refuse && e.Agent == c.dest.agent:
 		c.abandonLeg()
 		c.offerFailed(now, OfferRefused, e.Reason, e.Kind)
+	case e.Kind == Withdraw:
+		c.abandonLeg()
+		c.offerFailed(now, OfferWithdrawn, "", e.Kind)
 	case e.Kind == ReplaceLeg:
 		c.abandonLeg()
 		c.dialAgent(now, false)

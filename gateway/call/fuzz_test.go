@@ -1,0 +1,168 @@
+package call
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// FuzzInterleavings plays arbitrary events in arbitrary order against a call and holds it to what every caller and
+// agent may rely on.
+func FuzzInterleavings(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, true)
+	f.Add([]byte{0, 7, 2, 4, 3, 5, 8, 9, 1}, false)
+	f.Add([]byte{0, 2, 4, 3, 5, 12, 12, 4, 5, 11, 6}, false)
+	f.Add([]byte{0, 2, 4, 5, 5, 6, 2, 13, 13, 14, 15, 9, 9, 9}, true)
+	f.Fuzz(func(t *testing.T, script []byte, greeting bool) {
+		if len(script) > 500 {
+			script = script[:500]
+		}
+		w := newWorld(t, greeting)
+		for _, b := range script {
+			w.happen(b)
+		}
+		w.end()
+	})
+}
+
+// world is a call and what the telephone side, the queue and the agents must believe of it.
+type world struct {
+	t       *testing.T
+	c       *Call
+	now     time.Time
+	started bool
+	legs    map[LegID]bool // created and not gone
+	queued  bool
+	ringing string // agent the call is offered to
+	engaged string
+	offers  int
+	ended   int
+}
+
+func newWorld(t *testing.T, greeting bool) *world {
+	a := Arrival{ID: "c1", Number: "13800001234", DNIS: "12345", Queue: "general", Recorded: true}
+	if greeting {
+		a.Greeting = []string{"greeting"}
+	}
+	return &world{t: t, c: New(epoch, a), now: epoch, legs: map[LegID]bool{"c1": true}}
+}
+
+// happen turns a byte into an event; the high bits choose which leg or agent it is about.
+func (w *world) happen(b byte) {
+	w.now = w.now.Add(time.Duration(b) * 50 * time.Millisecond)
+	leg := LegID(fmt.Sprintf("c1.a%d.%d", max(1, w.c.legs-int(b>>6)), 8001))
+	if w.c.agent != nil && b>>5&1 == 0 {
+		leg = w.c.agent.ID
+	}
+	events := []Event{
+		{Kind: Arrived}, {Kind: PromptEnded, Playback: w.c.playing},
+		{Kind: Offer, Agent: fmt.Sprint(8001 + int(b>>5)), RingFor: 20 * time.Second, Browser: b>>4&1 == 1},
+		{Kind: BridgeReady}, {Kind: LegEntered, Leg: leg}, {Kind: LegUp, Leg: leg},
+		{Kind: LegGone, Leg: leg, Cause: []int{16, 44, 21, 0}[b>>6]}, {Kind: Unattended},
+		{Kind: LegUp, Leg: "c1"}, {Kind: Timeout}, {Kind: Refuse, Agent: w.ringing}, {Kind: ReplaceLeg},
+		{Kind: Hold}, {Kind: Resume}, {Kind: MuteTo, On: b>>4&1 == 1},
+		{Kind: HangUpBy, By: []Party{ByAgent, BySystem, ByAgent, ByCaller}[b>>6]},
+		{Kind: Failed, Verb: Create, Leg: leg}, {Kind: Failed, Verb: Play, Playback: w.c.playing},
+		{Kind: LegGone, Leg: "c1", Cause: 16},
+	}
+	e := events[int(b)%len(events)]
+	if e.Kind == Arrived && w.started || e.Kind != Arrived && !w.started {
+		return // arrives once, first
+	}
+	if e.Kind == Offer && !w.queued || e.Kind == Timeout && w.c.Wake().IsZero() {
+		return // the queue offers who waits, the loop wakes who asked for it
+	}
+	if e.Kind == Timeout && w.now.Before(w.c.Wake()) {
+		w.now = w.c.Wake()
+	}
+	w.started = true
+	w.play(e)
+}
+
+func (w *world) play(e Event) {
+	if e.Kind == LegGone {
+		delete(w.legs, e.Leg)
+	}
+	commands, err := w.c.Step(w.now, e)
+	if err != nil && len(commands) > 0 {
+		w.t.Fatalf("%v, yet it commands %v", err, commands)
+	}
+	for _, cmd := range commands {
+		w.believe(cmd)
+	}
+	w.check(e)
+}
+
+func (w *world) believe(cmd Command) {
+	switch cmd.Verb {
+	case Enqueue:
+		w.queued = true
+	case Dequeue:
+		w.queued = false
+	case Create:
+		w.legs[cmd.Leg] = true
+		if w.c.State() == Offered {
+			w.ringing = cmd.Agent
+			w.offers++
+		}
+	case OfferEnded:
+		if w.ringing != cmd.Agent {
+			w.t.Fatalf("offer to %q ended, it rang at %q", cmd.Agent, w.ringing)
+		}
+		w.ringing = ""
+	case Engaged:
+		w.engaged = cmd.Agent
+	case Released:
+		if w.engaged != cmd.Agent {
+			w.t.Fatalf("%q released, %q was engaged", cmd.Agent, w.engaged)
+		}
+		w.engaged = ""
+	case HangUp:
+		if cmd.Leg != "c1" {
+			w.legs[cmd.Leg] = false // goes down by itself from here
+		}
+	case Finished:
+		w.ended++
+	}
+}
+
+func (w *world) check(e Event) {
+	state := w.c.State()
+	if w.c.Hears() == "silence" {
+		w.t.Fatalf("silence for the caller after %s in %s", e.Kind, state)
+	}
+	if w.queued != (state == Waiting) {
+		w.t.Fatalf("queued is %t in %s", w.queued, state)
+	}
+	if (w.ringing != "") != (state == Offered) {
+		w.t.Fatalf("agent %q is reserved in %s", w.ringing, state)
+	}
+	if inTalk := state == Talking || state == Held || state == Reconnecting; inTalk != (w.engaged != "") {
+		w.t.Fatalf("agent %q is engaged in %s", w.engaged, state)
+	}
+	if (state == Ended) != (w.ended == 1) {
+		w.t.Fatalf("%d results in %s", w.ended, state)
+	}
+}
+
+// end lets the call's legs go and checks that nothing of it is left.
+func (w *world) end() {
+	if !w.started {
+		return
+	}
+	if w.c.State() != Ended {
+		w.play(Event{Kind: LegGone, Leg: "c1", Cause: 16})
+	}
+	for id, untouched := range w.legs {
+		if untouched && id != "c1" {
+			w.t.Fatalf("leg %s is left ringing or talking after the end", id)
+		}
+		w.play(Event{Kind: LegGone, Leg: id, Cause: 16})
+	}
+	if !w.c.Done() {
+		w.t.Fatalf("left after the end: %v", w.c.Legs())
+	}
+	if r := w.c.Record(); r.Result == "" || r.EndedAt.IsZero() || r.EndedBy == "" {
+		w.t.Fatalf("record without result: %+v", r)
+	}
+}

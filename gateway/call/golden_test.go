@@ -1,0 +1,163 @@
+package call
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write what the scripts produce into testdata")
+
+// TestScripts replays the stories of testdata. A story's lines are "<time> <event> <fields>"; the indented lines
+// below each are what the call wanted done, then its state and what the caller hears. Write a story's events and
+// run the test with -update to see what happens.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			script, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := replay(t, string(script))
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(string(script), got); diff != "" {
+				t.Errorf("the story goes differently (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+var epoch = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
+func replay(t *testing.T, script string) string {
+	var out strings.Builder
+	var c *Call
+	for line := range strings.Lines(script) {
+		line = strings.TrimRight(line, "\n")
+		if strings.HasPrefix(line, "  ") {
+			continue
+		}
+		fmt.Fprintln(&out, line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		words := strings.Fields(line)
+		after, err := time.ParseDuration(words[0])
+		if err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		now := epoch.Add(after)
+		fields := fieldsOf(words[2:])
+		if words[1] == "new" {
+			c = New(now, arrivalOf(fields))
+			continue
+		}
+		commands, err := happen(c, now, Kind(words[1]), fields)
+		for _, cmd := range commands {
+			fmt.Fprintf(&out, "    %s\n", cmd)
+		}
+		if err != nil {
+			fmt.Fprintf(&out, "    error %v\n", err)
+		}
+		fmt.Fprintf(&out, "  = %s\n", summary(c, now))
+	}
+	return out.String()
+}
+
+func happen(c *Call, now time.Time, kind Kind, f map[string]string) ([]Command, error) {
+	if kind == "reconcile" {
+		facts := Facts{Legs: map[LegID]bool{}, Members: map[LegID]bool{}}
+		for _, id := range strings.FieldsFunc(f["up"], comma) {
+			facts.Legs[LegID(id)] = true
+		}
+		for _, id := range strings.FieldsFunc(f["down"], comma) {
+			facts.Legs[LegID(id)] = false
+		}
+		for _, id := range strings.FieldsFunc(f["bridge"], comma) {
+			facts.Bridge = true
+			facts.Members[LegID(id)] = true
+		}
+		return c.Reconcile(now, facts, true, BySystem), nil
+	}
+	if kind == "restart" { // the gateway forgot everything but its records
+		restored := Restore(now, c.rec, legsOf(c), offersOf(c), func(a string) (string, bool) { return "PJSIP/agent-" + a, true })
+		*c = *restored
+		return nil, nil
+	}
+	cause, _ := strconv.Atoi(f["cause"])
+	return c.Step(now, Event{
+		Kind: kind, Leg: LegID(f["leg"]), Playback: f["playback"], Agent: f["agent"], Endpoint: "PJSIP/agent-" + f["agent"],
+		RingFor: 20 * time.Second, Browser: true, Cause: cause, Verb: Verb(f["verb"]), Reason: f["reason"], By: Party(f["by"]),
+		On: f["on"] == "yes",
+	})
+}
+
+func comma(r rune) bool { return r == ',' }
+
+func legsOf(c *Call) []LegRecord {
+	legs := []LegRecord{*c.caller}
+	if c.agent != nil {
+		legs = append(legs, c.agent.LegRecord)
+	}
+	return legs
+}
+
+func offersOf(c *Call) []OfferRecord {
+	if c.offer == nil {
+		return nil
+	}
+	return []OfferRecord{*c.offer}
+}
+
+func fieldsOf(words []string) map[string]string {
+	fields := make(map[string]string)
+	for _, w := range words {
+		name, value, _ := strings.Cut(w, "=")
+		fields[name] = value
+	}
+	return fields
+}
+
+func arrivalOf(f map[string]string) Arrival {
+	_, recorded := f["recorded"]
+	return Arrival{
+		ID: ID(f["id"]), Number: f["number"], DNIS: f["dnis"], Line: "line", Queue: "general", Recorded: recorded,
+		Greeting: slices.DeleteFunc(strings.Split(f["greeting"], ","), func(s string) bool { return s == "" }),
+	}
+}
+
+func summary(c *Call, now time.Time) string {
+	s := fmt.Sprintf("%s, caller hears %s", c.State(), c.Hears())
+	if c.Hears() == "" {
+		s = string(c.State())
+	}
+	if c.State() == Ended {
+		s += fmt.Sprintf(" %s by %s", c.rec.Result, c.rec.EndedBy)
+		if c.Done() {
+			s += ", nothing left"
+		}
+	}
+	if wake := c.Wake(); !wake.IsZero() {
+		s += fmt.Sprintf(", wakes in %s", wake.Sub(now))
+	}
+	return s
+}
