@@ -66,43 +66,88 @@ const (
 	wide   = 16000
 )
 
+var rates = map[string]int{".wav": narrow, ".wav16": wide}
+
 // Build makes every prompt of the table and the music, twice each: NAME.wav at
-// 8 kHz and NAME.wav16 at 16 kHz.
+// 8 kHz and NAME.wav16 at 16 kHz. A second build from the same cache takes
+// milliseconds.
 func Build(ctx context.Context, opts Options) error {
 	all, err := All()
 	if err != nil {
 		return err
 	}
 	for _, p := range all {
-		sound, err := one(ctx, opts, p)
-		if err != nil {
+		if err := one(ctx, opts, p); err != nil {
 			return fmt.Errorf("make prompt %s: %w", p.Name, err)
-		}
-		if err := writeBoth(filepath.Join(opts.Sounds, p.Name), sound); err != nil {
-			return err
 		}
 	}
 	if opts.Music == "" {
 		return nil
 	}
-	return writeBoth(filepath.Join(opts.Music, "music"), Music())
+	err = finish(opts.Cache, "music-1", filepath.Join(opts.Music, "music"), func() (Sound, error) { return Music(), nil })
+	if err != nil {
+		return fmt.Errorf("make the music: %w", err)
+	}
+	return nil
 }
 
-func one(ctx context.Context, opts Options, p Prompt) (Sound, error) {
+func one(ctx context.Context, opts Options, p Prompt) error {
+	to := filepath.Join(opts.Sounds, p.Name)
 	if opts.Recorded != "" {
 		sound, err := ReadWAV(filepath.Join(opts.Recorded, p.Name+".wav"))
-		if err == nil || !os.IsNotExist(err) {
-			return sound, err
+		if err == nil {
+			return finish("", "", to, func() (Sound, error) { return sound, nil })
+		}
+		if !os.IsNotExist(err) {
+			return err
 		}
 	}
-	return Speak(ctx, opts.Cache, Hostess, p.Text, opts.Progress)
+	return finish(opts.Cache, key(Hostess, p.Text), to, func() (Sound, error) {
+		return Speak(ctx, "", Hostess, p.Text, opts.Progress)
+	})
 }
 
-func writeBoth(path string, s Sound) error {
-	for suffix, rate := range map[string]int{".wav": narrow, ".wav16": wide} {
-		if err := s.Resample(rate).WriteWAV(path + suffix); err != nil {
+// finish writes a sound at both rates. With a cache it is made only if it is
+// not there yet under key.
+func finish(cache, key, to string, make func() (Sound, error)) error {
+	if cache != "" && fromCache(cache, key, to) {
+		return nil
+	}
+	sound, err := make()
+	if err != nil {
+		return err
+	}
+	for suffix, rate := range rates {
+		if err := sound.Resample(rate).WriteWAV(to + suffix); err != nil {
+			return err
+		}
+		if cache == "" {
+			continue
+		}
+		if err := os.MkdirAll(cache, 0o755); err != nil {
+			return fmt.Errorf("make the cache of prompts: %w", err)
+		}
+		if err := copyFile(to+suffix, filepath.Join(cache, key+suffix)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fromCache takes a finished sound from the cache, all or nothing.
+func fromCache(cache, key, to string) bool {
+	for suffix := range rates {
+		if copyFile(filepath.Join(cache, key+suffix), to+suffix) != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func copyFile(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return fmt.Errorf("copy sound: %w", err)
+	}
+	return writeWhole(to, data)
 }

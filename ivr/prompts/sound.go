@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -191,8 +192,8 @@ func mix(data []byte, channels int) []int16 {
 	return out
 }
 
-// WriteWAV writes the sound as 16-bit PCM, under another name first, so that
-// nobody plays half a file.
+// WriteWAV writes the sound as 16-bit PCM, whole or not at all, so that nobody
+// plays half a file.
 func (s Sound) WriteWAV(path string) error {
 	size := 2 * len(s.Samples)
 	var b bytes.Buffer
@@ -206,11 +207,23 @@ func (s Sound) WriteWAV(path string) error {
 			return fmt.Errorf("encode sound: %w", err)
 		}
 	}
-	if err := os.WriteFile(path+".new", b.Bytes(), 0o644); err != nil {
+	return writeWhole(path, b.Bytes())
+}
+
+// writeWhole writes under a name of its own and renames, also where several
+// processes write the same file.
+func writeWhole(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
 		return fmt.Errorf("write sound: %w", err)
 	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return fmt.Errorf("put sound in place: %w", err)
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write sound: %w", err), os.Remove(f.Name()))
 	}
 	return nil
 }

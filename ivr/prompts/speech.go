@@ -33,25 +33,29 @@ const speechLevel = -20
 // level of loudness. It is kept in the folder cache, if that is not empty, and
 // taken from there next time. progress may be nil.
 func Speak(ctx context.Context, cache string, voice Voice, text string, progress io.Writer) (Sound, error) {
-	if cache == "" {
-		return synthesise(ctx, voice, text)
-	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%+v\n%d\n%s", voice, speechLevel, text))
-	path := filepath.Join(cache, hex.EncodeToString(sum[:12])+".wav")
-	if s, err := ReadWAV(path); err == nil {
-		return s, nil
+	path := filepath.Join(cache, key(voice, text)+".full.wav")
+	if cache != "" {
+		if s, err := ReadWAV(path); err == nil {
+			return s, nil
+		}
 	}
 	if progress != nil {
 		fmt.Fprintln(progress, "prompts: speaking", text)
 	}
 	s, err := synthesise(ctx, voice, text)
-	if err != nil {
-		return Sound{}, err
+	if err != nil || cache == "" {
+		return s, err
 	}
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return Sound{}, fmt.Errorf("make the cache of prompts: %w", err)
 	}
 	return s, s.WriteWAV(path)
+}
+
+// key names what is said, by whom and how loud, in the cache.
+func key(voice Voice, text string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%+v\n%d\n%s", voice, speechLevel, text))
+	return hex.EncodeToString(sum[:12])
 }
 
 func synthesise(ctx context.Context, voice Voice, text string) (Sound, error) {
