@@ -1,8 +1,155 @@
 package store_test
 
-const (
-	crashDir = "HOTLINE_CRASH_DIR"
-	crashDSN = "HOTLINE_CRASH_DSN"
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"hotline/gateway/store"
+	"hotline/gateway/store/storetest"
 )
 
-func crashChild(dir, dsn string) {}
+const (
+	crashDir   = "HOTLINE_CRASH_DIR"
+	crashDSN   = "HOTLINE_CRASH_DSN"
+	crashFirst = "HOTLINE_CRASH_FIRST"
+)
+
+// crashChild is the program that gets killed: it appends one change and one record after another and says after
+// each how many are in the spool.
+func crashChild(dir, dsn string) {
+	first, _ := strconv.Atoi(os.Getenv(crashFirst))
+	log := slog.New(slog.DiscardHandler)
+	s, err := store.Open(context.Background(), dsn, log)
+	if err != nil {
+		panic(err)
+	}
+	j, err := store.NewJournal(s, dir, store.JournalOptions{Log: log, SegmentBytes: 16 << 10})
+	if err != nil {
+		panic(err)
+	}
+	left := j.Written()
+	go func() { _ = j.Run(context.Background()) }()
+	for n := first; ; n++ {
+		j.Append(change("crash.1", n))
+		j.Append(record("crash.1", n))
+		if n%16 == 0 {
+			time.Sleep(time.Millisecond) // let it be killed at all kinds of places, not only in a flood
+		}
+		fmt.Println(first + int(j.Written()-left)/2 - 1)
+	}
+}
+
+// crashOnce runs the child for a moment, kills it, and returns the highest number it said was written.
+func crashOnce(t *testing.T, dir, dsn string, first int) (written int) {
+	t.Helper()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), crashDir+"="+dir, crashDSN+"="+dsn, crashFirst+"="+strconv.Itoa(first))
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	written = first - 1
+	lines := bufio.NewScanner(out)
+	for killing := false; lines.Scan(); {
+		if n, err := strconv.Atoi(lines.Text()); err == nil {
+			written = max(written, n)
+		}
+		if !killing {
+			killing = true
+			time.AfterFunc(time.Duration(rand.IntN(60))*time.Millisecond, func() { _ = child.Process.Kill() })
+		}
+	}
+	_ = child.Wait()
+	return written
+}
+
+func TestNothingWrittenIsLostWhenTheProgramIsKilled(t *testing.T) {
+	t.Parallel()
+	dir, s := filepath.Join(t.TempDir(), "spool"), storetest.New(t)
+	first := 1
+	for range 8 {
+		written := crashOnce(t, dir, s.DSN(), first)
+		conn := connectTo(t, s)
+		j, stop := journal(t, s, dir, store.JournalOptions{})
+		flush(t, j)
+		last := one[int](t, conn, "SELECT COALESCE(max(seq), 0) FROM call_change")
+		count := one[int](t, conn, "SELECT count(*) FROM call_change")
+		version := one[int](t, conn, "SELECT COALESCE(max(version), 0) FROM call")
+		if last < written || count != last || version < written {
+			t.Fatalf("%d were written, %d are stored up to %d, call version %d", written, count, last, version)
+		}
+		if j.Rejected() != 0 {
+			t.Errorf("%d rejected", j.Rejected())
+		}
+		stop()
+		t.Logf("killed after %d, stored %d", written, last)
+		first = last + 1
+	}
+}
+
+func TestAHalfWrittenLineIsSkipped(t *testing.T) {
+	t.Parallel()
+	dir, away := t.TempDir(), storetest.Open(t, "postgres://nobody@127.0.0.1:1/none?sslmode=disable")
+	j, stop := journal(t, away, dir, store.JournalOptions{})
+	for n := 1; n <= 10; n++ {
+		j.Append(change("torn.1", n))
+	}
+	stop()
+	segments, _ := filepath.Glob(filepath.Join(dir, "0*.jsonl"))
+	if len(segments) != 1 {
+		t.Fatal(segments)
+	}
+	whole, _ := os.ReadFile(segments[0])
+	if err := os.WriteFile(segments[0], whole[:len(whole)-20], 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	s := storetest.New(t)
+	j, _ = journal(t, s, dir, store.JournalOptions{})
+	j.Append(change("torn.1", 11))
+	flush(t, j)
+	if n := one[int](t, connectTo(t, s), "SELECT count(*) FROM call_change"); n != 10 || j.Rejected() != 0 {
+		t.Errorf("%d stored, %d rejected", n, j.Rejected())
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "0*.jsonl")); len(left) != 1 {
+		t.Errorf("segments left: %v", left)
+	}
+}
+
+func TestAReplayHasNoEffect(t *testing.T) {
+	t.Parallel()
+	s, dir := storetest.New(t), t.TempDir()
+	j, stop := journal(t, s, dir, store.JournalOptions{})
+	want, entries := story("replay.1", "13800001111")
+	for range 3 {
+		for _, e := range entries {
+			j.Append(e)
+		}
+	}
+	flush(t, j)
+	stop()
+	if err := os.Remove(filepath.Join(dir, "sent")); err != nil { // as if nothing had been sent
+		t.Fatal(err)
+	}
+	j, _ = journal(t, s, dir, store.JournalOptions{})
+	if j.Pending() != int64(3*len(entries)) {
+		t.Errorf("%d pending", j.Pending())
+	}
+	flush(t, j)
+	got, err := s.Call(t.Context(), want.Call.ID)
+	if err != nil || len(got.Changes) != 3 || len(got.Legs) != 2 || len(got.Offers) != 2 || got.Call != want.Call {
+		t.Errorf("%v: %+v", err, got)
+	}
+}

@@ -16,3 +16,6 @@ func (s *Store) HashWith(memory, passes uint32) string {
 
 // DSN is the address of the store's database.
 func (s *Store) DSN() string { return s.pool.Config().ConnString() }
+
+// Expire removes expired sessions now.
+func (s *Sessions) Expire(ctx context.Context) { s.expire(ctx) }

@@ -4,6 +4,8 @@ import (
 	"os"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"hotline/gateway/store/storetest"
 )
 
@@ -11,5 +13,6 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(crashDir); dir != "" {
 		crashChild(dir, os.Getenv(crashDSN))
 	}
-	storetest.Main(m)
+	// scs.New starts a cleaner for the store in memory that we replace, and cannot stop it without a race.
+	storetest.Main(m, goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore.(*MemStore).startCleanup"))
 }

@@ -25,12 +25,13 @@ type position struct {
 //
 // Segments are written and removed in order. One goroutine writes, one reads; tail is what they share.
 type spool struct {
-	dir   string
-	opts  JournalOptions
-	log   *slog.Logger
-	lock  *os.File
-	sent  *os.File
-	start position // where the reader begins
+	dir    string
+	opts   JournalOptions
+	log    *slog.Logger
+	lock   *os.File
+	locked bool
+	sent   *os.File
+	start  position // where the reader begins
 
 	bytes   atomic.Int64 // on disk, all segments
 	written atomic.Int64 // lines in the segments, from start on
@@ -66,6 +67,7 @@ func (s *spool) open() (err error) {
 	if syscall.Flock(int(s.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
 		return errBusy
 	}
+	s.locked = true
 	if s.sent, err = os.OpenFile(filepath.Join(s.dir, "sent"), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return err
 	}
@@ -131,6 +133,9 @@ func (s *spool) close() error {
 	var err error
 	if f := s.file.Swap(nil); f != nil {
 		err = errors.Join(f.Sync(), f.Close())
+	}
+	if s.locked { // said aloud, as a child being started just now has the file open for a moment too
+		err = errors.Join(err, syscall.Flock(int(s.lock.Fd()), syscall.LOCK_UN))
 	}
 	for _, f := range []*os.File{s.sent, s.lock} {
 		if f != nil {

@@ -83,9 +83,18 @@ func New(t testing.TB) *store.Store {
 // DSN returns the address of an empty, migrated database of the test's own. It is dropped when the test ends.
 func DSN(t testing.TB) string {
 	t.Helper()
-	base, template, err := prepareShared()
+	return newDatabase(t, "")
+}
+
+// newDatabase copies a template, the migrated one if none is named.
+func newDatabase(t testing.TB, template string) string {
+	t.Helper()
+	base, migrated, err := prepareShared()
 	if err != nil {
 		t.Fatalf("storetest: %v", err)
+	}
+	if template == "" {
+		template = migrated
 	}
 	name := "test_" + strings.ToLower(ulid.Make().String())
 	run(t, base, "CREATE DATABASE "+name+" TEMPLATE "+template)
@@ -174,4 +183,10 @@ func execute(ctx context.Context, dsn, sql string) error {
 	}
 	_, err = conn.Exec(ctx, sql)
 	return errors.Join(err, conn.Close(ctx))
+}
+
+// EmptyDSN returns the address of a database without any table. It is dropped when the test ends.
+func EmptyDSN(t testing.TB) string {
+	t.Helper()
+	return newDatabase(t, "template0")
 }
