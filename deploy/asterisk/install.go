@@ -82,8 +82,8 @@ func Find(ctx context.Context) (*Installation, error) {
 	return openRoot(ctx, root)
 }
 
-// ErrNotInstalled says that no usable Asterisk was found.
-var ErrNotInstalled = errors.New("Asterisk is not installed")
+// ErrNotInstalled says that neither the host nor the cache has an Asterisk.
+var ErrNotInstalled = errors.New("no usable Asterisk is installed")
 
 func findHost(ctx context.Context) (*Installation, error) {
 	program, err := lookPath("asterisk")
