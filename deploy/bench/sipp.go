@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"embed"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"text/template"
+	"time"
+)
+
+//go:embed scenarios/*.xml
+var scenarios embed.FS
+
+// sippRun is one running SIPp.
+type sippRun struct {
+	cmd    *exec.Cmd
+	dir    string
+	output bytes.Buffer
+	began  time.Time
+	took   time.Duration
+}
+
+// scenario writes a scenario with its numbers filled in.
+func (r *rig) scenario(dir, name string, values any) (string, error) {
+	text, err := scenarios.ReadFile("scenarios/" + name + ".xml")
+	if err != nil {
+		return "", err
+	}
+	t, err := template.New(name).Parse(string(text))
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, name+".xml")
+	f, err := os.Create(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	return path, t.Execute(f, values)
+}
+
+// startSIPp runs a scenario in a folder of its own.
+func (r *rig) startSIPp(name string, values any, args ...string) (*sippRun, error) {
+	dir, err := os.MkdirTemp(r.dir, name+"-")
+	if err != nil {
+		return nil, err
+	}
+	file, err := r.scenario(dir, name, values)
+	if err != nil {
+		return nil, err
+	}
+	run := &sippRun{dir: dir}
+	args = append([]string{"-sf", file, "-i", "127.0.0.1", "-mi", "127.0.0.1", "-nostdin", "-skip_rlimit"}, args...)
+	run.cmd = r.stack.Installation.SIPp(context.Background(), args...)
+	run.cmd.Dir, run.cmd.Stdout, run.cmd.Stderr = dir, &run.output, &run.output
+	run.began = time.Now()
+	return run, run.cmd.Start()
+}
+
+// startPhones runs the agents' telephones, all at one address.
+func (r *rig) startPhones(contact string) (*sippRun, error) {
+	_, port, _ := strings.Cut(contact, ":")
+	return r.startSIPp("agents", struct{ TalkMS int }{r.opts.talkMS}, "-p", port, "-mp", "40000",
+		"-trace_msg", "-message_file", "messages.log", "-ringbuffer_size", "0", "-aa")
+}
+
+// callers makes n calls to number, rate of them a second, at most limit at once, and waits for the end of all.
+func (r *rig) callers(number string, n int, rate float64, limit, talkMS int) (*sippRun, error) {
+	run, err := r.startSIPp("caller", struct{ TalkMS int }{talkMS}, r.stack.SIPAddress(), "-s", number,
+		"-m", strconv.Itoa(n), "-r", strconv.FormatFloat(rate, 'f', -1, 64), "-l", strconv.Itoa(limit),
+		"-mp", "42000", "-trace_rtt", "-rtt_freq", "1", "-trace_err", "-error_file", "errors.log", "-timeout", "120s", "-timeout_error")
+	if err != nil {
+		return nil, err
+	}
+	err = run.cmd.Wait()
+	run.took = time.Since(run.began)
+	if code := run.cmd.ProcessState.ExitCode(); err != nil && code != 1 { // 1: some calls failed, which is counted
+		return run, fmt.Errorf("sipp: %w: %s", err, tail(run.output.String()))
+	}
+	return run, nil
+}
+
+func tail(s string) string { return s[max(0, len(s)-2000):] }
+
+func (s *sippRun) stop() {
+	if s.cmd.Process != nil {
+		_ = s.cmd.Process.Signal(syscall.SIGKILL)
+		_ = s.cmd.Wait()
+	}
+}
+
+// responses are the times from INVITE to 200 in milliseconds, one for each answered call.
+func (s *sippRun) responses() ([]float64, error) {
+	files, _ := filepath.Glob(filepath.Join(s.dir, "*_rtt.csv"))
+	if len(files) != 1 {
+		return nil, fmt.Errorf("sipp wrote no response times: %s", tail(s.output.String()))
+	}
+	f, err := os.Open(files[0])
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	rows := csv.NewReader(f)
+	rows.Comma = ';'
+	rows.FieldsPerRecord = -1
+	all, err := rows.ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	var times []float64
+	for _, row := range all[min(1, len(all)):] {
+		if ms, err := strconv.ParseFloat(strings.TrimSpace(row[1]), 64); err == nil {
+			times = append(times, ms)
+		}
+	}
+	return times, nil
+}
+
+// quantile is the q-quantile of values, 0 when there are none.
+func quantile(values []float64, q float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
+}
+
+func median(values []float64) float64 { return quantile(values, 0.5) }
+
+// message is one SIP message of the agents' telephones.
+type message struct {
+	at     time.Time
+	sent   bool
+	method string // of a request, "" for responses
+	callID string
+	agent  string // agent_no in an INVITE's request line
+}
+
+// messages reads what the agents' telephones sent and received so far.
+func (s *sippRun) messages() ([]message, error) {
+	f, err := os.Open(filepath.Join(s.dir, "messages.log"))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var list []message
+	var current *message
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		line := strings.TrimSpace(lines.Text())
+		switch {
+		case strings.HasPrefix(line, "-----------"):
+			list = append(list, message{at: stampOf(line)})
+			current = &list[len(list)-1]
+		case current == nil:
+		case strings.Contains(line, "message sent"):
+			current.sent = true
+		case strings.HasSuffix(line, " SIP/2.0"):
+			words := strings.Fields(line)
+			current.method = words[0]
+			if user, _, ok := strings.Cut(strings.TrimPrefix(words[1], "sip:agent-"), "@"); ok {
+				current.agent = user
+			}
+		case strings.HasPrefix(line, "Call-ID:"):
+			current.callID = strings.TrimSpace(strings.TrimPrefix(line, "Call-ID:"))
+		}
+	}
+	return list, lines.Err()
+}
+
+// stampOf reads SIPp's "----------------------------------------------- 2026-01-05 09:00:00.123456".
+func stampOf(line string) time.Time {
+	text := strings.TrimSpace(strings.TrimLeft(line, "-"))
+	if at, err := time.ParseInLocation("2006-01-02 15:04:05.000000", text, time.Local); err == nil {
+		return at
+	}
+	words := strings.Fields(text)
+	if len(words) >= 2 {
+		if at, err := time.ParseInLocation("2006-01-02T15:04:05.000000", words[0], time.Local); err == nil {
+			return at
+		}
+	}
+	return time.Time{}
+}
