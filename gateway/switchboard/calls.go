@@ -12,7 +12,8 @@ import (
 
 // ChannelEntered reports a channel that entered our application: a caller (inbound) or an agent's leg.
 func (s *Switchboard) ChannelEntered(id string, ch Channel) {
-	s.post(s.whenSynced(func(now time.Time) { s.channelEntered(now, id, ch) }))
+	read := time.Now()
+	s.post(s.whenSynced(func(now time.Time) { s.channelEntered(now, read, id, ch) }))
 }
 
 // ChannelUp reports that a channel was answered.
@@ -66,7 +67,8 @@ func (s *Switchboard) whenSynced(in input) input {
 
 // ---- what it means
 
-func (s *Switchboard) channelEntered(now time.Time, id string, ch Channel) {
+// channelEntered takes a channel in; read is when its event came from Asterisk.
+func (s *Switchboard) channelEntered(now, read time.Time, id string, ch Channel) {
 	if !ch.Inbound {
 		s.stepChannel(now, id, call.Event{Kind: call.LegEntered, Leg: call.LegID(id)})
 		return
@@ -74,7 +76,7 @@ func (s *Switchboard) channelEntered(now time.Time, id string, ch Channel) {
 	if s.calls[call.ID(id)] != nil {
 		return // said twice
 	}
-	c := s.add(now, call.New(now, s.arrival(id, ch)))
+	c := s.add(now, call.New(read, s.arrival(id, ch)))
 	s.cfg.Meter.CallOffered(c.Record().Line, c.Record().UnknownNo)
 	s.cfg.Log.Info("call arrived", "call", id, "caller", caller.Number(c.Record().Number), "line", c.Record().DNIS)
 	if ch.Up {
@@ -93,7 +95,7 @@ func (s *Switchboard) arrival(id string, ch Channel) call.Arrival {
 }
 
 func (s *Switchboard) add(now time.Time, c *call.Call) *live {
-	l := &live{Call: c, touched: now, arrived: now, historyState: "loading"}
+	l := &live{Call: c, touched: now, historyState: "loading"}
 	s.calls[c.ID()] = l
 	return l
 }

@@ -196,7 +196,7 @@ func (s *Switchboard) strangers(now time.Time, id call.ID, f call.Facts, ch Chan
 		return
 	}
 	if !ch.Up {
-		s.channelEntered(now, string(id), ch)
+		s.channelEntered(now, now, string(id), ch)
 		return
 	}
 	c := s.add(now, call.Adopt(now, s.arrival(string(id), ch), f, s.reach))

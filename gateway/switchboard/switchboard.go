@@ -63,7 +63,6 @@ type input func(now time.Time)
 type live struct {
 	*call.Call
 	touched      time.Time // last step
-	arrived      time.Time // with the monotonic clock
 	history      []EarlierCall
 	historyState string
 	disposition  string

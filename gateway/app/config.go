@@ -1,0 +1,95 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"hotline/gateway/ari"
+	"hotline/gateway/directory"
+)
+
+// Config is everything a gateway is told. Each flag is also an environment variable; secrets belong there or in a
+// file, never on a command line that others can list.
+type Config struct {
+	DatabaseURL string     `env:"HOTLINE_DATABASE_URL" required:"" help:"PostgreSQL, postgres://user:password@host/database."`
+	ARIURL      string     `name:"ari-url" env:"HOTLINE_ARI_URL" default:"http://127.0.0.1:8088/ari" help:"Asterisk's REST interface."`
+	ARIUser     string     `name:"ari-user" env:"HOTLINE_ARI_USER" default:"hotline" help:"User of ari.conf."`
+	ARIPassword string     `name:"ari-password" env:"HOTLINE_ARI_PASSWORD" help:"Its password; or give the file."`
+	ARISecret   string     `name:"ari-password-file" env:"HOTLINE_ARI_PASSWORD_FILE" type:"path" help:"File that holds it."`
+	ARIApp      string     `name:"ari-app" env:"HOTLINE_ARI_APP" default:"hotline" help:"Stasis application of the dialplan."`
+	Lines       string     `env:"HOTLINE_LINES" type:"path" help:"CSV file of dialled numbers; the shipped list when empty."`
+	LogLevel    slog.Level `env:"HOTLINE_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+}
+
+// ServeConfig is what a serving gateway is told besides.
+type ServeConfig struct {
+	Listen        string        `env:"HOTLINE_LISTEN" default:"127.0.0.1:8443" help:"Address of the consoles and the API."`
+	MetricsListen string        `env:"HOTLINE_METRICS_LISTEN" default:"127.0.0.1:9345" help:"Address of /metrics, /healthz and /readyz."`
+	SpoolDir      string        `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
+	TLSCert       string        `env:"HOTLINE_TLS_CERT" type:"path" help:"Certificate of the consoles; browsers give the microphone to HTTPS and localhost only."`
+	TLSKey        string        `env:"HOTLINE_TLS_KEY" type:"path" help:"Its key."`
+	RingTimeout   time.Duration `env:"HOTLINE_RING_TIMEOUT" default:"20s" help:"How long a call rings at one agent."`
+	WrapUp        time.Duration `env:"HOTLINE_WRAP_UP" default:"60s" help:"Time for notes after a call; 0 for none."`
+}
+
+// Check finds what cannot work and says what to do.
+func (c *Config) Check() error {
+	if c.ARISecret != "" {
+		secret, err := os.ReadFile(c.ARISecret)
+		if err != nil {
+			return fmt.Errorf("ARI password: %w", err)
+		}
+		c.ARIPassword = strings.TrimSpace(string(secret))
+	}
+	if c.ARIPassword == "" {
+		return errors.New("the ARI password is missing: set HOTLINE_ARI_PASSWORD or HOTLINE_ARI_PASSWORD_FILE")
+	}
+	return nil
+}
+
+// Check finds what cannot work and says what to do.
+func (c *ServeConfig) Check() error {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("TLS needs both HOTLINE_TLS_CERT and HOTLINE_TLS_KEY")
+	}
+	if c.RingTimeout < time.Second || c.WrapUp < 0 {
+		return errors.New("the ring time-out must be at least 1s and wrap-up not negative")
+	}
+	return nil
+}
+
+// Logger writes JSON lines to standard error.
+func (c *Config) Logger() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+}
+
+// Directory reads the lines.
+func (c *Config) Directory() (*directory.Directory, error) {
+	if c.Lines == "" {
+		return directory.Default(), nil
+	}
+	f, err := os.Open(c.Lines)
+	if err != nil {
+		return nil, fmt.Errorf("HOTLINE_LINES: %w", err)
+	}
+	defer f.Close()
+	d, err := directory.ReadCSV(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Lines, err)
+	}
+	return d, nil
+}
+
+// ARI is a client for the configured Asterisk.
+func (c *Config) ARI(meter ari.Meter, log *slog.Logger) *ari.Client {
+	return ari.New(ari.Config{
+		URL: c.ARIURL, User: c.ARIUser, Password: c.ARIPassword, App: c.ARIApp, Log: log, Meter: meter,
+	})
+}
+
+// quiet is the log of commands whose errors are their output.
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
