@@ -1,0 +1,131 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"hotline/agent"
+	"hotline/gateway/call"
+)
+
+// Accounts knows who may sign in.
+type Accounts interface {
+	// SignIn returns the account whose password this is, or Errors.Credentials.
+	SignIn(ctx context.Context, agentNo, password string) (Account, error)
+}
+
+// Account is a person who may sign in.
+type Account struct {
+	Profile agent.Profile
+	Roles   []agent.Role
+}
+
+// Calls finds calls of the past and of now.
+type Calls interface {
+	Calls(ctx context.Context, f Filter) (Page, error)
+	Call(ctx context.Context, id call.ID) (CallDetail, error)
+}
+
+// Filter chooses calls; zero fields do not restrict.
+type Filter struct {
+	Agent  string    // agent_no of the last agent who talked
+	Number string    // caller's number as normalised
+	From   time.Time // arrived at or after
+	To     time.Time // arrived before
+	Before string    // Page.Next of the page before
+	Limit  int       // 1–200
+}
+
+// CallRow is one call of a list.
+type CallRow struct {
+	Call        call.Record
+	Disposition *call.Disposition // the latest, nil when none
+}
+
+// Page is a part of a list, newest first.
+type Page struct {
+	Calls []CallRow
+	Next  string // for Filter.Before; empty on the last page
+}
+
+// CallDetail is all that is known of one call.
+type CallDetail struct {
+	Call        call.Record
+	Legs        []call.LegRecord
+	Changes     []call.Change
+	Offers      []call.OfferRecord
+	Disposition *call.Disposition
+}
+
+// Auditor keeps who looked at what. It returns when the entry is safe; what it cannot keep is not shown.
+type Auditor interface {
+	Audit(ctx context.Context, e AuditEntry) error
+}
+
+// AuditEntry says who did or looked at what.
+type AuditEntry struct {
+	At      time.Time // zero: now
+	Who     string    // agent_no
+	Action  string    // one of the actions below
+	Object  string    // a call's id, an agent_no
+	Detail  map[string]any
+	Address string // where the request came from
+}
+
+// The actions that are audited here.
+const (
+	ActionSignIn      = "sign_in"
+	ActionSignInFails = "sign_in.failed"
+	ActionSignOut     = "sign_out"
+	ActionListCalls   = "call.list"
+	ActionViewCall    = "call.view"
+	ActionPlay        = "recording.play"
+)
+
+// PhoneAccounts makes agents' SIP accounts in Asterisk.
+type PhoneAccounts interface {
+	// Make gives the agent's telephone an account with a fresh secret; an earlier secret stops working.
+	Make(ctx context.Context, p agent.Profile) (PhoneAccount, error)
+}
+
+// PhoneAccount is what a telephone registers with.
+type PhoneAccount struct {
+	URI      string
+	Username string
+	Password string
+	Realm    string
+}
+
+// Recordings opens stored recordings (WAV).
+type Recordings interface {
+	// Open returns a recording from its beginning and its size in bytes, -1 when unknown.
+	Open(ctx context.Context, name string) (io.ReadCloser, int64, error)
+}
+
+// Meter counts. It is safe from any goroutine.
+type Meter interface {
+	SignIn(result string) // "ok", "wrong", "locked", "unavailable", "error"
+}
+
+// Errors are the ports' errors that are told apart, each nil when a port has none of that kind. Every other error
+// is a fault of the gateway and answered with 500.
+type Errors struct {
+	Credentials error
+	NotFound    error
+	Invalid     error
+	Unavailable error
+}
+
+// The errors of this package's own.
+var (
+	errNoSession  = errors.New("sign in first")
+	errForbidden  = errors.New("your roles do not allow this")
+	errNoTicket   = errors.New("the ticket is unknown, used or too old")
+	errOrigin     = errors.New("opened by a page of another place")
+	errNotFound   = errors.New("not found")
+	errWrong      = errors.New("wrong agent number or password")
+	errAuditFails = errors.New("the audit cannot be written, so this is not shown")
+	errPhone      = errors.New("the telephone system does not answer")
+)

@@ -1,0 +1,202 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"hotline/gateway/push"
+)
+
+// The SIP WebSocket of the browser's telephone is passed through to Asterisk, message by message and unread, so
+// that there is one origin and one certificate and Asterisk's HTTP server is reached by nobody else.
+const (
+	maxSIP     = 64 << 10 // bytes of one message
+	sipDial    = 4 * time.Second
+	sipWrite   = 5 * time.Second
+	sipPing    = 25 * time.Second
+	sipSilence = 70 * time.Second // without a frame or a pong
+)
+
+type sipProxy struct {
+	url string
+	log *slog.Logger
+
+	mu     sync.Mutex
+	open   map[*sipPair]struct{}
+	closed bool
+	wg     sync.WaitGroup
+}
+
+// sipPair is the two sides of one telephone's link.
+type sipPair struct {
+	session           string
+	browser, asterisk *websocket.Conn
+	once              sync.Once
+	stop              chan struct{}
+}
+
+var sipUpgrader = websocket.Upgrader{
+	HandshakeTimeout: sipWrite, Subprotocols: []string{"sip"}, CheckOrigin: push.SameOrigin,
+	ReadBufferSize: 4 << 10, WriteBufferSize: 4 << 10, WriteBufferPool: new(sync.Pool),
+}
+
+// telephone links a browser's telephone with Asterisk.
+func (h *Handler) telephone(w http.ResponseWriter, r *http.Request, who Identity) {
+	switch {
+	case !push.SameOrigin(r):
+		h.fail(w, r, errOrigin)
+		return
+	case !websocket.IsWebSocketUpgrade(r) || !slices.Contains(websocket.Subprotocols(r), "sip"):
+		problem(w, http.StatusBadRequest, "this is a WebSocket of subprotocol sip")
+		return
+	}
+	asterisk, err := h.sip.dial(r.Context())
+	if err != nil {
+		h.log.Warn("telephone refused: Asterisk's WebSocket does not answer", "agent", who.No, "err", err)
+		problem(w, http.StatusBadGateway, errPhone.Error())
+		return
+	}
+	browser, err := sipUpgrader.Upgrade(w, r, nil)
+	if err != nil {
+		asterisk.Close()
+		return
+	}
+	h.sip.run(&sipPair{session: who.Session, browser: browser, asterisk: asterisk, stop: make(chan struct{})})
+}
+
+func (p *sipProxy) dial(ctx context.Context) (*websocket.Conn, error) {
+	if p.url == "" {
+		return nil, errors.New("no address of Asterisk's WebSocket is configured")
+	}
+	ctx, cancel := context.WithTimeout(ctx, sipDial)
+	defer cancel()
+	d := websocket.Dialer{
+		Subprotocols: []string{"sip"}, HandshakeTimeout: sipDial, ReadBufferSize: 4 << 10, WriteBufferSize: 4 << 10,
+		WriteBufferPool: sipUpgrader.WriteBufferPool,
+	}
+	ws, resp, err := d.DialContext(ctx, p.url, nil)
+	if resp != nil && resp.Body != nil {
+		resp.Body.Close()
+	}
+	return ws, err
+}
+
+func (p *sipProxy) run(x *sipPair) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		x.end(websocket.CloseServiceRestart)
+		return
+	}
+	p.open[x] = struct{}{}
+	p.wg.Go(x.ping)
+	p.wg.Go(func() { x.end(pass(x.browser, x.asterisk)) })
+	p.wg.Go(func() {
+		x.end(pass(x.asterisk, x.browser))
+		p.mu.Lock()
+		delete(p.open, x)
+		p.mu.Unlock()
+	})
+}
+
+// pass copies messages until one side ends, and returns the close code for the other.
+func pass(from, to *websocket.Conn) int {
+	from.SetReadLimit(maxSIP)
+	alive := func() { from.SetReadDeadline(time.Now().Add(sipSilence)) }
+	alive()
+	from.SetPongHandler(func(string) error { alive(); return nil })
+	for {
+		kind, data, err := from.ReadMessage()
+		if err != nil {
+			return codeOf(err)
+		}
+		alive()
+		to.SetWriteDeadline(time.Now().Add(sipWrite))
+		if err := to.WriteMessage(kind, data); err != nil {
+			return websocket.CloseGoingAway
+		}
+	}
+}
+
+func codeOf(err error) int {
+	var e *websocket.CloseError
+	switch {
+	case errors.Is(err, websocket.ErrReadLimit):
+		return websocket.CloseMessageTooBig
+	case errors.As(err, &e) && e.Code != websocket.CloseNoStatusReceived && e.Code != websocket.CloseAbnormalClosure &&
+		e.Code != websocket.CloseTLSHandshake:
+		return e.Code
+	}
+	return websocket.CloseGoingAway
+}
+
+// ping keeps the link open through proxies and finds a dead side.
+func (x *sipPair) ping() {
+	t := time.NewTicker(sipPing)
+	defer t.Stop()
+	for {
+		select {
+		case <-x.stop:
+			return
+		case <-t.C:
+			until := time.Now().Add(sipWrite)
+			x.browser.WriteControl(websocket.PingMessage, nil, until)
+			x.asterisk.WriteControl(websocket.PingMessage, nil, until)
+		}
+	}
+}
+
+// end closes both sides, once.
+func (x *sipPair) end(code int) {
+	x.once.Do(func() {
+		close(x.stop)
+		last := websocket.FormatCloseMessage(code, "")
+		for _, side := range []*websocket.Conn{x.browser, x.asterisk} {
+			side.WriteControl(websocket.CloseMessage, last, time.Now().Add(time.Second))
+			side.Close()
+		}
+	})
+}
+
+// signOut ends the links of a web session.
+func (p *sipProxy) signOut(session string) {
+	for _, x := range p.pairs() {
+		if x.session == session {
+			x.end(push.CloseSignedOut)
+		}
+	}
+}
+
+func (p *sipProxy) close(ctx context.Context) error {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	for _, x := range p.pairs() {
+		x.end(websocket.CloseServiceRestart)
+	}
+	done := make(chan struct{})
+	go func() { p.wg.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p *sipProxy) pairs() []*sipPair {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := make([]*sipPair, 0, len(p.open))
+	for x := range p.open {
+		all = append(all, x)
+	}
+	return all
+}
