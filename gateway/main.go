@@ -33,7 +33,6 @@ var version = "dev" // set by the build
 
 type cli struct {
 	Serve   app.Serve   `cmd:"" help:"Run the gateway."`
-	Doctor  app.Doctor  `cmd:"" help:"Check Asterisk, PostgreSQL and this machine, and say what to do about each fault."`
 	Admin   app.Admin   `cmd:"" help:"Accounts."`
 	Version versionFlag `help:"Print the version."`
 }

@@ -73,6 +73,7 @@ func (s *Stack) gatewayEnv() []string {
 		"HOTLINE_ARI_APP="+c.ARIApp,
 		"HOTLINE_SPOOL_DIR="+filepath.Join(s.dir, "gateway", "spool"),
 		"HOTLINE_LOG_LEVEL=info",
+		"HOTLINE_MEDIA_ADDRESS="+loopback,
 	)
 	if s.opts.Lines != "" {
 		env = append(env, "HOTLINE_LINES="+s.opts.Lines)

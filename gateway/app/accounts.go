@@ -14,7 +14,10 @@ import (
 const sipRealm = "hotline"
 
 // sipAccounts makes agents' SIP accounts in Asterisk: it is the web's PhoneAccounts port.
-type sipAccounts struct{ ari *ari.Client }
+type sipAccounts struct {
+	ari   *ari.Client
+	media string // address for sound; empty: Asterisk's own choice
+}
 
 // Make gives the agent's telephone an account with a secret of its own; an earlier secret stops working.
 func (s *sipAccounts) Make(ctx context.Context, p agent.Profile) (web.PhoneAccount, error) {
@@ -28,7 +31,7 @@ func (s *sipAccounts) Make(ctx context.Context, p agent.Profile) (web.PhoneAccou
 		{"aor", map[string]string{
 			"max_contacts": "1", "remove_existing": "yes", "qualify_frequency": "15", "support_path": "no",
 		}},
-		{"endpoint", endpoint(id, p.Phone)},
+		{"endpoint", s.endpoint(id, p.Phone)},
 	}
 	for _, o := range objects {
 		if err := s.ari.Configure(ctx, "res_pjsip", o.kind, id, o.fields); err != nil {
@@ -39,7 +42,7 @@ func (s *sipAccounts) Make(ctx context.Context, p agent.Profile) (web.PhoneAccou
 }
 
 // endpoint is how Asterisk treats an agent's telephone. An agent dials nothing himself: context agents hangs up.
-func endpoint(id string, phone agent.Phone) map[string]string {
+func (s *sipAccounts) endpoint(id string, phone agent.Phone) map[string]string {
 	fields := map[string]string{
 		"context": "agents", "disallow": "all", "allow": "alaw,ulaw", "auth": id, "aors": id,
 		"allow_transfer": "no", "direct_media": "no", "rtp_symmetric": "yes", "rtp_timeout": "20",
@@ -48,6 +51,9 @@ func endpoint(id string, phone agent.Phone) map[string]string {
 	if phone == agent.PhoneBrowser {
 		fields["webrtc"] = "yes"
 		fields["allow"] = "opus,alaw,ulaw"
+	}
+	if s.media != "" {
+		fields["media_address"], fields["bind_rtp_to_media_address"] = s.media, "yes"
 	}
 	return fields
 }

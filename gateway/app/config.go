@@ -33,6 +33,7 @@ type ServeConfig struct {
 	TLSCert       string        `env:"HOTLINE_TLS_CERT" type:"path" help:"Certificate of the consoles; browsers give the microphone to HTTPS and localhost only."`
 	TLSKey        string        `env:"HOTLINE_TLS_KEY" type:"path" help:"Its key."`
 	RingTimeout   time.Duration `env:"HOTLINE_RING_TIMEOUT" default:"20s" help:"How long a call rings at one agent."`
+	MediaAddress  string        `env:"HOTLINE_MEDIA_ADDRESS" help:"Address that agents' telephones send sound to; Asterisk's choice when empty."`
 	WrapUp        time.Duration `env:"HOTLINE_WRAP_UP" default:"60s" help:"Time for notes after a call; 0 for none."`
 }
 

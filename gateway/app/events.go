@@ -12,16 +12,13 @@ import (
 type events struct {
 	ctx   context.Context
 	board *switchboard.Switchboard
-	link  func(up bool)
 }
 
 func (e *events) Up(string) {
-	e.link(true)
 	e.board.LinkUp(e.ctx)
 }
 
 func (e *events) Down(error) {
-	e.link(false)
 	e.board.LinkDown()
 }
 

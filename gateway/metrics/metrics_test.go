@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
 	"hotline/agent"
@@ -21,7 +20,7 @@ import (
 )
 
 func filled() *Metrics {
-	m := New(prometheus.NewRegistry(), "v1")
+	m := New("v1")
 	m.CallOffered("12345", false)
 	m.CallOffered("a number nobody knows", true)
 	m.CallOffered("another", true)
@@ -104,7 +103,7 @@ func TestEveryFigureIsServed(t *testing.T) {
 }
 
 func TestLabelsAreBounded(t *testing.T) {
-	m := New(prometheus.NewRegistry(), "v1")
+	m := New("v1")
 	for i := range 10_000 {
 		m.CallOffered(fmt.Sprint("line ", i), false)
 		m.ARIEvent(fmt.Sprint("event ", i), 0)
@@ -130,7 +129,7 @@ func TestHealth(t *testing.T) {
 		"asterisk away": {Health{Asterisk: fail}, 200, 503, report{Degraded: true}},
 		"loop stuck":    {Health{Loop: fail}, 503, 503, report{Degraded: true}},
 	} {
-		mux := Mux(New(prometheus.NewRegistry(), ""), c.h)
+		mux := Mux(New(""), c.h)
 		if code, _ := get(t, mux, "/healthz"); code != c.alive {
 			t.Errorf("%s: healthz %d", name, code)
 		}
@@ -150,7 +149,7 @@ func TestStuckLoopIsFoundInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := Health{Loop: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}
 		begun := time.Now()
-		code, _ := get(t, Mux(New(prometheus.NewRegistry(), ""), stuck), "/healthz")
+		code, _ := get(t, Mux(New(""), stuck), "/healthz")
 		if code != http.StatusServiceUnavailable || time.Since(begun) != aliveWithin {
 			t.Fatal(code, time.Since(begun))
 		}

@@ -23,8 +23,8 @@ type OpenCall struct {
 
 // LastState is how an agent was last seen.
 type LastState struct {
-	Profile agent.Profile
 	Change  agent.Change
+	Profile agent.Profile
 }
 
 // Restore takes up what an earlier run left, before Run. The census of the first LinkUp corrects it.

@@ -134,9 +134,35 @@ func (s *Switchboard) Alive(ctx context.Context) error {
 	}
 }
 
+// ErrNoLink says that Asterisk is not heard, or not yet understood after a gap.
+var ErrNoLink = errors.New("not in step with asterisk")
+
+// Synced is nil while the loop hears Asterisk and agrees with it: callers are served.
+func (s *Switchboard) Synced(ctx context.Context) error {
+	answer := make(chan error, 1)
+	select {
+	case s.inbox <- func(time.Time) { answer <- s.synced() }:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Switchboard) synced() error {
+	if s.linkUp && !s.syncing {
+		return nil
+	}
+	return ErrNoLink
+}
+
 // settle pairs waiting callers with ready agents, and gives music to those for whom nobody is free.
 func (s *Switchboard) settle(now time.Time) {
-	if !s.linkUp || s.syncing {
+	if s.synced() != nil {
 		return
 	}
 	for {

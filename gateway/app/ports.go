@@ -1,0 +1,48 @@
+package app
+
+import (
+	"context"
+	"io"
+
+	"hotline/gateway/ari"
+	"hotline/gateway/call"
+	"hotline/gateway/store"
+	"hotline/gateway/web"
+)
+
+// The adapters below give the web side what it needs of the store and of Asterisk, which know nothing of it.
+
+type accounts struct{ store *store.Store }
+
+func (a accounts) SignIn(ctx context.Context, agentNo, password string) (web.Account, error) {
+	account, err := a.store.Authenticate(ctx, agentNo, password)
+	return web.Account{Profile: account.Profile(), Roles: account.Roles}, err
+}
+
+type calls struct{ store *store.Store }
+
+func (c calls) Calls(ctx context.Context, f web.Filter) (web.Page, error) {
+	page, err := c.store.Calls(ctx, store.Filter(f))
+	rows := make([]web.CallRow, len(page.Calls))
+	for i, row := range page.Calls {
+		rows[i] = web.CallRow(row)
+	}
+	return web.Page{Calls: rows, Next: page.Next}, err
+}
+
+func (c calls) Call(ctx context.Context, id call.ID) (web.CallDetail, error) {
+	detail, err := c.store.Call(ctx, id)
+	return web.CallDetail(detail), err
+}
+
+type auditor struct{ store *store.Store }
+
+func (a auditor) Audit(ctx context.Context, e web.AuditEntry) error {
+	return a.store.Audit(ctx, store.AuditEntry(e))
+}
+
+type recordings struct{ ari *ari.Client }
+
+func (r recordings) Open(ctx context.Context, name string) (io.ReadCloser, int64, error) {
+	return r.ari.Recording(ctx, name)
+}

@@ -1,0 +1,239 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"hotline/agent/console"
+	"hotline/gateway/ari"
+	"hotline/gateway/metrics"
+	"hotline/gateway/push"
+	"hotline/gateway/store"
+	"hotline/gateway/switchboard"
+	"hotline/gateway/web"
+)
+
+// Build is the program's version.
+type Build string
+
+// Times of the start.
+const (
+	recoverTime = 3 * time.Second  // for reading what an earlier run left
+	recallTime  = 24 * time.Hour   // how far back agents' states are taken up
+	leaseRetry  = time.Second      // between attempts to take the lease
+	migrateTime = 30 * time.Second // of one attempt to bring the database up to date
+)
+
+// Serve is `hotline serve`.
+type Serve struct {
+	Config
+	ServeConfig
+}
+
+// Run serves until ctx ends.
+func (s *Serve) Run(ctx context.Context, build Build) error {
+	if err := errors.Join(s.Config.Check(), s.ServeConfig.Check()); err != nil {
+		return err
+	}
+	ari.PoolConnections()
+	g := &gateway{config: s, build: build, log: s.Logger()}
+	return g.run(ctx)
+}
+
+// gateway is the running program: its parts and how they are wired.
+type gateway struct {
+	config  *Serve
+	build   Build
+	log     *slog.Logger
+	meter   *metrics.Metrics
+	store   *store.Store
+	journal *store.Journal
+	ari     *ari.Client
+	board   *switchboard.Switchboard
+	hub     *push.Hub
+	leading atomic.Bool
+}
+
+func (g *gateway) run(ctx context.Context) error {
+	if err := g.open(ctx); err != nil {
+		return err
+	}
+	defer g.store.Close()
+	ops, err := web.Listen(g.config.MetricsListen, "", "", g.operations(), g.log)
+	if err != nil {
+		return err
+	}
+	early := parts{log: g.log}
+	early.add("metrics", ops.Run)
+	early.add("gateway", g.lead)
+	return early.run(ctx)
+}
+
+// open makes what needs no network.
+func (g *gateway) open(ctx context.Context) (err error) {
+	c := g.config
+	g.meter = metrics.New(string(g.build))
+	g.ari = c.ARI(g.meter, g.log)
+	if err := os.MkdirAll(c.SpoolDir, 0o700); err != nil {
+		return fmt.Errorf("HOTLINE_SPOOL_DIR: %w", err)
+	}
+	if g.store, err = store.Open(ctx, c.DatabaseURL, g.log); err != nil {
+		return err
+	}
+	lines, err := c.Directory()
+	if err != nil {
+		return err
+	}
+	g.journal, err = store.NewJournal(g.store, c.SpoolDir, store.JournalOptions{
+		Log: g.log, OnDropped: g.meter.JournalDropped,
+	})
+	if err != nil {
+		return err
+	}
+	g.meter.WatchJournal(g.journal.Pending, g.journal.Rejected)
+	desks := &desks{}
+	g.hub = push.NewHub(push.Options{Desks: desks, Build: string(g.build), Log: g.log, Meter: g.meter})
+	telephones := &phone{ari: g.ari, app: c.ARIApp, lanes: newLanes(), log: g.log}
+	g.board = switchboard.New(switchboard.Config{
+		Directory: lines, Phone: telephones, Journal: g.journal, History: g.store, Audience: g.hub, Meter: g.meter,
+		Log: g.log, RingTimeout: c.RingTimeout, WrapUp: c.WrapUp,
+	})
+	desks.Switchboard, telephones.board = g.board, g.board
+	return nil
+}
+
+// desks lets the hub be made before the switchboard, each of which needs the other.
+type desks struct{ *switchboard.Switchboard }
+
+// lead waits until this gateway may lead, takes up what an earlier one left, and serves.
+func (g *gateway) lead(ctx context.Context) error {
+	lease, err := g.takeLease(ctx)
+	if err != nil || ctx.Err() != nil {
+		return err
+	}
+	if lease != nil {
+		defer lease.Release()
+	}
+	g.leading.Store(true)
+	sessions := store.NewSessions(g.store)
+	journal := parts{log: g.log}
+	journal.add("journal", g.journal.Run)
+	journal.add("web sessions", sessions.Run)
+	journal.add("gateway", func(ctx context.Context) error { return g.serve(ctx, lease, sessions) })
+	return journal.run(ctx)
+}
+
+func (g *gateway) serve(ctx context.Context, lease *store.Lease, sessions *store.Sessions) error {
+	g.takeUp(ctx)
+	handler, server, err := g.consoles(sessions)
+	if err != nil {
+		return err
+	}
+	p := parts{log: g.log}
+	p.add("switchboard", g.board.Run)
+	p.add("consoles", server.Run)
+	p.add("asterisk", func(ctx context.Context) error {
+		return g.ari.Listen(ctx, &events{ctx: ctx, board: g.board})
+	})
+	p.add("lease", func(ctx context.Context) error { return g.keepLease(ctx, lease) })
+	p.add("console links", func(ctx context.Context) error {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		return errors.Join(g.hub.Close(last), handler.Close(last))
+	})
+	g.log.Info("serving", "consoles", server.Addr().String(), "version", g.build)
+	return p.run(ctx)
+}
+
+// consoles makes the HTTP side.
+func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server, error) {
+	c := g.config
+	page, err := console.Files()
+	if err != nil {
+		return nil, nil, err
+	}
+	handler := web.New(web.Options{
+		Accounts: accounts{g.store}, Calls: calls{g.store}, Audit: auditor{g.store},
+		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Hub: g.hub, Sessions: sessions,
+		Errors: web.Errors{
+			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
+		},
+		Console: page, SIP: sipSocket(c.ARIURL), Secure: c.TLSCert != "", Version: string(g.build), Log: g.log, Meter: g.meter,
+	})
+	server, err := web.Listen(c.Listen, c.TLSCert, c.TLSKey, handler, g.log)
+	return handler, server, err
+}
+
+// sipSocket is Asterisk's SIP WebSocket beside its REST interface.
+func sipSocket(ariURL string) string {
+	return "ws" + strings.TrimPrefix(strings.TrimSuffix(strings.TrimRight(ariURL, "/"), "/ari"), "http") + "/ws"
+}
+
+// takeUp reads what an earlier run left. Without PostgreSQL the census of Asterisk alone has to do.
+func (g *gateway) takeUp(ctx context.Context) {
+	limited, cancel := context.WithTimeout(ctx, recoverTime)
+	defer cancel()
+	if err := g.recall(limited); err != nil {
+		g.log.Warn("records of an earlier run cannot be read; callers are taken up from asterisk alone", "error", err)
+	}
+}
+
+func (g *gateway) recall(ctx context.Context) error {
+	if err := g.journal.Flush(ctx); err != nil {
+		return err
+	}
+	open, err := g.store.OpenCalls(ctx)
+	if err != nil {
+		return err
+	}
+	states, err := g.store.LastAgentStates(ctx, time.Now().Add(-recallTime))
+	if err != nil {
+		return err
+	}
+	var restored []switchboard.OpenCall
+	for _, o := range open {
+		restored = append(restored, switchboard.OpenCall(o))
+	}
+	var agents []switchboard.LastState
+	for _, a := range states {
+		agents = append(agents, switchboard.LastState(a))
+	}
+	g.board.Restore(time.Now(), restored, agents)
+	g.log.Info("took up an earlier run", "open_calls", len(open), "agents", len(agents))
+	return nil
+}
+
+// operations serves /metrics, /healthz and /readyz.
+func (g *gateway) operations() http.Handler {
+	return metrics.Mux(g.meter, metrics.Health{
+		Loop:     g.loopHealth,
+		Asterisk: g.asteriskHealth,
+		Database: g.store.Ping,
+		Journal:  func(context.Context) error { return g.journal.LastError() },
+	})
+}
+
+// errStandby is the health of a gateway that waits for the lease.
+var errStandby = errors.New("standing by: another gateway leads")
+
+func (g *gateway) loopHealth(ctx context.Context) error {
+	if !g.leading.Load() {
+		return nil // it has no loop yet, and is well
+	}
+	return g.board.Alive(ctx)
+}
+
+func (g *gateway) asteriskHealth(ctx context.Context) error {
+	if !g.leading.Load() {
+		return errStandby
+	}
+	return g.board.Synced(ctx)
+}
