@@ -1,5 +1,5 @@
 // The pure heart of the page: frames of the gateway in, what the screen shows out.
-import type { Desk, LinkTick, QueueTick, ServerFrame } from './generated/protocol'
+import type { Desk, DeskAgent, LinkTick, QueueTick, ServerFrame } from './generated/protocol'
 
 /** LogLine is one thing that happened at this desk. */
 export interface LogLine {
@@ -80,6 +80,7 @@ const quiet = new Set(['wrap_up.saved', 'call.history'])
 function lineOf(frame: ServerFrame, before: Desk | null): LogLine | null {
   const kind = frame.kind ?? ''
   if (quiet.has(kind) || !frame.desk) return null
+  if (kind === 'agent.state' && before && sameState(before.agent, frame.desk.agent)) return null
   const { agent, call } = frame.desk
   const about = call ?? before?.call ?? null
   return {
@@ -92,6 +93,10 @@ function lineOf(frame: ServerFrame, before: Desk | null): LogLine | null {
     reason: agent.reason,
     endedBy: call?.ended_by ?? '',
   }
+}
+
+function sameState(a: DeskAgent, b: DeskAgent): boolean {
+  return a.state === b.state && a.reason === b.reason
 }
 
 function append(log: LogLine[], line: LogLine | null): LogLine[] {

@@ -18,6 +18,7 @@ const faults: Record<string, MicrophoneFault> = {
 export class Sound {
   microphone: MediaStream | null = null
   onMicrophoneEnded = () => {}
+  onUnlocked: (unlocked: boolean) => void = () => {}
   private context: AudioContext | null = null
   private micMeter: AnalyserNode | null = null
   private micSource: MediaStreamAudioSourceNode | null = null
@@ -39,15 +40,23 @@ export class Sound {
   /** unlock starts the audio output and tells whether the browser let it; call it from a click where you can. */
   async unlock(): Promise<boolean> {
     try {
-      this.context ??= new AudioContext()
+      this.context ??= this.openContext()
     } catch {
       return false
     }
     // resume() of a context that may not start stays pending for ever.
     await Promise.race([this.context.resume(), new Promise((done) => setTimeout(done, 600))])
     if (this.player.srcObject) await this.player.play().catch(() => {})
-    if (this.ringing) this.ring(true)
     return this.unlocked
+  }
+
+  private openContext(): AudioContext {
+    const context = new AudioContext()
+    context.onstatechange = () => {
+      this.onUnlocked(this.unlocked)
+      if (this.unlocked && this.ringing && !this.ringer) this.ring(true)
+    }
+    return context
   }
 
   async openMicrophone(): Promise<MediaStream> {

@@ -41,6 +41,7 @@ export const useStation = defineStore('station', () => {
     },
     onVoice: (stream) => sound.play(stream),
   })
+  sound.onUnlocked = (unlocked) => (soundOn.value = unlocked)
   sound.onMicrophoneEnded = () => {
     micOpen.value = false
     void reopenMicrophone()
@@ -79,6 +80,7 @@ export const useStation = defineStore('station', () => {
   /** restore brings sound and telephone back after a reload, without a click where the browser allows it. */
   async function restore() {
     soundOn.value = await sound.unlock()
+    if (!soundOn.value) window.addEventListener('pointerdown', () => void sound.unlock(), { once: true })
     await checkMicrophone()
     await checkPhone()
   }
