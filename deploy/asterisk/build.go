@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -53,23 +54,24 @@ func Install(ctx context.Context, progress io.Writer) (*Installation, error) {
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return nil, fmt.Errorf("make the cache folder: %w", err)
 	}
-	unlock, err := lock(ctx, filepath.Join(cache, rootName+".lock"), progress)
+	held, err := lock(ctx, filepath.Join(cache, rootName+".lock"), progress)
 	if err != nil {
 		return nil, err
 	}
-	defer unlock()
+	defer held.Close()
 	if inst, err := Find(ctx); err == nil {
 		return inst, nil // another process has just built it
 	}
-	if err := build(ctx, filepath.Join(cache, rootName), progress); err != nil {
+	if err := build(ctx, filepath.Join(cache, rootName), held, progress); err != nil {
 		return nil, fmt.Errorf("build Asterisk's folder: %w", err)
 	}
 	return Find(ctx)
 }
 
 // build makes root under another name and renames it when it is whole, so that
-// an interrupted build is never taken for good.
-func build(ctx context.Context, root string, progress io.Writer) error {
+// an interrupted build is never taken for good. The children inherit the lock
+// file, so that one that outlives this process still keeps others away.
+func build(ctx context.Context, root string, held *os.File, progress io.Writer) error {
 	admin, err := asRoot()
 	if err != nil {
 		return err
@@ -79,11 +81,14 @@ func build(ctx context.Context, root string, progress io.Writer) error {
 		return errors.New("debootstrap is not installed; run `make setup`, or install the package debootstrap")
 	}
 	half, log := root+".half", root+".log"
-	if err := admin(ctx, "rm", "-rf", half).Run(); err != nil {
-		return fmt.Errorf("remove an earlier half-made %s: %w", half, err)
+	// A build that was killed may have left its /proc mounted in there.
+	const clean = `for m in proc sys dev/pts dev; do ! mountpoint -q "$1/$m" || umount "$1/$m"; done; rm -rf --one-file-system "$1"`
+	if out, err := admin(ctx, "sh", "-c", clean, "sh", half).CombinedOutput(); err != nil {
+		return fmt.Errorf("remove an earlier half-made %s: %w: %s", half, err, out)
 	}
 	fmt.Fprintf(progress, "asterisk: building %s from Debian's packages (about a minute, log %s)\n", root, log)
 	cmd := admin(ctx, debootstrap, "--variant=minbase", "--include=asterisk,asterisk-modules,sip-tester", "sid", half)
+	cmd.ExtraFiles = []*os.File{held}
 	if err := runShowing(cmd, log, progress); err != nil {
 		return fmt.Errorf("debootstrap: %w; %s", err, proc.Tail(log, 8))
 	}
@@ -134,6 +139,13 @@ func runShowing(cmd *exec.Cmd, log string, progress io.Writer) error {
 		return fmt.Errorf("read its output: %w", err)
 	}
 	cmd.Stderr = f
+	// The kernel counts the end of this thread as the end of the parent.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
+	// Asked in good order it unmounts what it has mounted in the new folder.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 20 * time.Second
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
@@ -150,7 +162,7 @@ func runShowing(cmd *exec.Cmd, log string, progress io.Writer) error {
 }
 
 // lock takes the lock file and waits while another process holds it.
-func lock(ctx context.Context, path string, progress io.Writer) (unlock func(), err error) {
+func lock(ctx context.Context, path string, progress io.Writer) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("open lock file: %w", err)
@@ -168,5 +180,5 @@ func lock(ctx context.Context, path string, progress io.Writer) (unlock func(), 
 		f.Close()
 		return nil, fmt.Errorf("wait for %s: %w", path, err)
 	}
-	return func() { f.Close() }, nil
+	return f, nil
 }
