@@ -24,12 +24,6 @@ SELECT agent_no, name, roles, phone, created_at FROM account WHERE agent_no = $1
 
 	selectAccounts = `
 SELECT agent_no, name, roles, phone, created_at FROM account ORDER BY agent_no`
-
-	selectPasswordHash = `
-SELECT password_hash FROM account WHERE agent_no = $1`
-
-	updatePasswordHash = `
-UPDATE account SET password_hash = $2, changed_at = now() WHERE agent_no = $1 AND ($3 = '' OR password_hash = $3)`
 )
 
 // Account is a person who may sign in.
@@ -100,56 +94,6 @@ func (s *Store) CreateAccount(ctx context.Context, a Account, password string, i
 		err = ErrExists
 	}
 	return wrap(err, "create account %s", a.AgentNo)
-}
-
-// SetPassword gives an account another password; ErrNotFound, ErrInvalid.
-func (s *Store) SetPassword(ctx context.Context, agentNo, password string) error {
-	if err := checkPassword(agentNo, password); err != nil {
-		return err
-	}
-	hash, err := s.hash(ctx, password)
-	if err != nil {
-		return err
-	}
-	done, err := s.pool.Exec(ctx, updatePasswordHash, key(agentNo), hash, "")
-	if err == nil && done.RowsAffected() == 0 {
-		err = ErrNotFound
-	}
-	return wrap(err, "set the password of %s", key(agentNo))
-}
-
-// Authenticate returns the account whose password this is, ErrCredentials when there is none or the password is
-// another's (both take the same time), or ErrUnavailable. It may wait for its turn: at most four passwords are
-// checked at once.
-func (s *Store) Authenticate(ctx context.Context, agentNo, password string) (Account, error) {
-	var hash string
-	err := s.pool.QueryRow(ctx, selectPasswordHash, key(agentNo)).Scan(&hash)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return Account{}, wrap(err, "sign in %s", key(agentNo))
-	}
-	ok, outdated, err := s.verify(ctx, hash, password)
-	if err != nil {
-		return Account{}, fmt.Errorf("sign in %s: %w", key(agentNo), err)
-	}
-	if !ok {
-		return Account{}, fmt.Errorf("sign in %s: %w", key(agentNo), ErrCredentials)
-	}
-	if outdated {
-		s.upgradeHash(ctx, agentNo, hash, password)
-	}
-	return s.Account(ctx, agentNo)
-}
-
-// upgradeHash replaces a hash of older parameters while the password is at hand. It may fail: the next sign-in
-// tries again.
-func (s *Store) upgradeHash(ctx context.Context, agentNo, old, password string) {
-	hash, err := s.hash(ctx, password)
-	if err == nil {
-		_, err = s.pool.Exec(ctx, updatePasswordHash, agentNo, hash, old)
-	}
-	if err != nil {
-		s.log.Warn("could not renew the password hash", "agent", agentNo, "err", err)
-	}
 }
 
 // Account returns one account, or ErrNotFound.

@@ -56,7 +56,7 @@ func TestWrongCredentialsAreRefusedAlike(t *testing.T) {
 	}
 	for _, c := range [][2]string{{"8001", "wrong"}, {"8001", ""}, {"8002", password}, {"", ""},
 		{"8001\x00", password}, {"' OR 1=1 --", password}, {"8001", strings.Repeat("x", 1<<20)}} {
-		if _, err := s.Authenticate(t.Context(), c[0], c[1]); !errors.Is(err, store.ErrCredentials) && c[0] != "8001\x00" {
+		if _, err := s.Authenticate(t.Context(), c[0], c[1]); !errors.Is(err, store.ErrCredentials) {
 			t.Errorf("%.20q: %v", c, err)
 		}
 	}
@@ -121,12 +121,12 @@ func TestAnOldHashIsRenewedAtSignIn(t *testing.T) {
 func TestAFloodOfSignInsWaitsItsTurn(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Millisecond)
 	defer cancel()
 	var flood sync.WaitGroup
 	var mu sync.Mutex
 	outcomes := map[bool]int{} // by: gave up
-	for range 40 {
+	for range 16 {
 		flood.Go(func() {
 			_, err := s.Authenticate(ctx, "8001", password)
 			mu.Lock()

@@ -52,8 +52,8 @@ func isUnavailable(err error) bool {
 }
 
 // isDataError tells whether PostgreSQL refused the data themselves, so that trying again cannot help: data
-// exceptions (22), broken constraints (23), a check option (44), sizes over a limit (54), a trigger's or policy's
-// refusal (42501, P0). Everything else of class 42 is a schema that is not there yet.
+// exceptions (21, 22), broken constraints (23), a check option (44), sizes over a limit (54), a trigger's refusal
+// (P0). Class 42 is not among them: a missing table or right heals when the schema is migrated or the right given.
 func isDataError(err error) bool {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) || len(pg.Code) != 5 {
@@ -63,5 +63,5 @@ func isDataError(err error) bool {
 	case "21", "22", "23", "44", "54", "P0":
 		return true
 	}
-	return pg.Code == "42501"
+	return false
 }

@@ -65,7 +65,8 @@ type Journal struct {
 	dropped  atomic.Int64
 	rejected atomic.Int64
 	lastErr  atomic.Pointer[error]
-	complain limiter
+	complain limiter // of trouble
+	alarm    limiter // of drops
 }
 
 // item is an entry for the disk or, from Flush, the question how many lines were written before it.
@@ -109,7 +110,7 @@ func (j *Journal) Append(e switchboard.Entry) {
 func (j *Journal) drop(why string) {
 	n := j.dropped.Add(1)
 	j.opts.OnDropped()
-	if j.complain.may() {
+	if j.alarm.may() {
 		j.log.Error("journal entries are dropped: calls will lack records", "alarm", true, "why", why, "dropped", n)
 	}
 }

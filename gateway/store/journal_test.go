@@ -226,3 +226,25 @@ func TestFlushEndsWithItsContext(t *testing.T) {
 		t.Error("flushed to nowhere")
 	}
 }
+
+func TestAFailingDiskHoldsEntriesInMemory(t *testing.T) {
+	t.Parallel()
+	s, dir := storetest.New(t), filepath.Join(t.TempDir(), "spool")
+	j, _ := journal(t, s, dir, store.JournalOptions{SegmentBytes: 1 << 10})
+	j.Append(change("disk.1", 1))
+	flush(t, j)
+	if err := os.Rename(dir, dir+".away"); err != nil { // no new segment can be made
+		t.Fatal(err)
+	}
+	for n := 2; n <= 100; n++ {
+		j.Append(change("disk.1", n))
+		time.Sleep(100 * time.Microsecond) // several writes, not one
+	}
+	if err := os.Rename(dir+".away", dir); err != nil {
+		t.Fatal(err)
+	}
+	flush(t, j)
+	if n := one[int](t, connectTo(t, s), "SELECT count(*) FROM call_change"); n != 100 || j.Dropped() != 0 {
+		t.Errorf("%d stored, %d dropped", n, j.Dropped())
+	}
+}

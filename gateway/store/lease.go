@@ -28,7 +28,8 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
   AND (l.classid::bigint << 32) | l.objid::bigint = hashtextextended('hotline lease ' || $1, 0)`
 )
 
-// Lease says that this program and no other does what the name stands for. It lasts as long as its connection.
+// Lease says that this program and no other does what the name stands for. It lasts as long as its connection, so
+// a restart of PostgreSQL ends it: the holder then takes it again, and gives way only when that is ErrLeaseHeld.
 type Lease struct {
 	name    string
 	conn    *pgx.Conn
@@ -68,14 +69,14 @@ func (s *Store) leaseConn(ctx context.Context, name string) (*pgx.Conn, error) {
 
 func takeLease(ctx context.Context, conn *pgx.Conn, name string) error {
 	var taken bool
-	if err := conn.QueryRow(ctx, tryLease, name).Scan(&taken); err != nil {
+	if err := conn.QueryRow(ctx, tryLease, key(name)).Scan(&taken); err != nil {
 		return err
 	}
 	if taken {
 		return nil
 	}
 	holder := "unknown"
-	_ = conn.QueryRow(ctx, selectLeaseHolder, name).Scan(&holder) // he may have gone meanwhile
+	_ = conn.QueryRow(ctx, selectLeaseHolder, key(name)).Scan(&holder) // he may have gone meanwhile
 	return fmt.Errorf("%w: %s", ErrLeaseHeld, holder)
 }
 

@@ -41,6 +41,17 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return nil
 }
 
+// MigrateWhenUp is Migrate, tried again for as long as PostgreSQL is away.
+func (s *Store) MigrateWhenUp(ctx context.Context) error {
+	var pause backoff
+	for {
+		err := s.Migrate(ctx)
+		if !errors.Is(err, ErrUnavailable) || !pause.sleep(ctx) {
+			return err
+		}
+	}
+}
+
 // migrationDB is a way of its own: building an index may take longer than a statement is otherwise allowed.
 func (s *Store) migrationDB() *sql.DB {
 	cfg := s.pool.Config().ConnConfig.Copy()

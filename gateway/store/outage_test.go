@@ -6,9 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"hotline/agent"
 	"hotline/gateway/call"
 	"hotline/gateway/store"
 	"hotline/gateway/store/storetest"
+	"hotline/gateway/switchboard"
 )
 
 // TestAnOutageCostsNothingButDelay stops PostgreSQL twice while entries are appended all along.
@@ -54,7 +56,13 @@ func TestAnOutageCostsNothingButDelay(t *testing.T) {
 		t.Error(j.Dropped(), j.Rejected(), s.Healthy(), j.LastError())
 	}
 	eventually(t, func() bool { return one[int](t, conn, "SELECT count(*) FROM web_session") == 2 })
-	t.Logf("%d entries", n)
+	if got := one[int](t, conn, "SELECT count(*) FROM (SELECT at < lag(at) OVER (ORDER BY id) AS early FROM agent_change) x WHERE early"); got != 0 {
+		t.Errorf("%d changes of agents are out of order", got)
+	}
+	if got := one[int](t, conn, "SELECT count(*) FROM agent_change"); got != n {
+		t.Errorf("%d changes of agents, want %d", got, n)
+	}
+	t.Logf("%d times three entries", n)
 }
 
 // appendFor appends a change and a record of seven calls in turn for a while, counting changes on from n.
@@ -64,6 +72,7 @@ func appendFor(j *store.Journal, n int, d time.Duration) int {
 		id := call.ID("outage." + string(rune('a'+n%7)))
 		j.Append(change(id, n))
 		j.Append(record(id, n))
+		j.Append(switchboard.Entry{Agent: &agent.Change{Agent: "8001", At: t0.Add(time.Duration(n) * time.Second), State: agent.Ready}})
 	}
 	return n
 }
@@ -90,11 +99,16 @@ func TestTheGatewayStartsWithoutPostgreSQL(t *testing.T) {
 	if err := s.Migrate(t.Context()); !errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("migrate: %v", err)
 	}
+	migrated := make(chan error, 1)
+	go func() { migrated <- s.MigrateWhenUp(context.Background()) }()
 	if _, err := s.HoldLease(t.Context(), "ari/hotline"); !errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("lease: %v", err)
 	}
 	server.Start()
 	flush(t, j)
+	if err := <-migrated; err != nil {
+		t.Error(err)
+	}
 	eventually(t, func() bool { _, found, _ := sessions.Find("yesterday"); return found })
 	if _, err := s.Call(t.Context(), "early.1"); err != nil {
 		t.Error(err)

@@ -11,6 +11,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -46,6 +47,7 @@ var shared struct {
 // Main runs a package's tests, fails them when a goroutine is left, and stops what storetest started.
 func Main(m *testing.M, options ...goleak.Option) {
 	shared.main = true
+	_ = flag.Set("test.parallel", "8") // the tests wait more than they compute; the command line overrides
 	goleak.VerifyTestMain(runner{m}, options...)
 }
 
