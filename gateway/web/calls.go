@@ -11,8 +11,8 @@ import (
 	"hotline/gateway/call"
 )
 
-// callView is a call as the API tells it: null for a time that has not come.
-type callView struct {
+// CallView is a call as the API tells it: null for a time that has not come.
+type CallView struct {
 	ID          call.ID          `json:"id"`
 	Number      string           `json:"number" doc:"empty when withheld"`
 	DNIS        string           `json:"dnis"`
@@ -67,21 +67,22 @@ type changeView struct {
 
 type pageOut struct {
 	Body struct {
-		Calls []callView `json:"calls" nullable:"false"`
+		Calls []CallView `json:"calls" nullable:"false"`
 		Next  string     `json:"next" doc:"cursor of the next page, empty on the last"`
 	}
 }
 
 type detailOut struct {
 	Body struct {
-		callView
+		CallView
 		Legs    []legView    `json:"legs" nullable:"false"`
 		Offers  []offerView  `json:"offers" nullable:"false"`
 		Changes []changeView `json:"changes" nullable:"false"`
 	}
 }
 
-type pageIn struct {
+// PageIn is what chooses calls.
+type PageIn struct {
 	Number string    `query:"number" maxLength:"32" pattern:"^[0-9+*#]*$" doc:"caller's number as normalised"`
 	From   time.Time `query:"from" doc:"arrived at or after"`
 	To     time.Time `query:"to" doc:"arrived before"`
@@ -90,7 +91,7 @@ type pageIn struct {
 }
 
 type callsIn struct {
-	pageIn
+	PageIn
 	Agent string `query:"agent" maxLength:"16" doc:"agent_no of the last agent who talked"`
 }
 
@@ -109,11 +110,11 @@ func (h *Handler) registerCalls() {
 			}
 			in.Agent = who.No
 		}
-		return h.page(ctx, in.Agent, in.pageIn)
+		return h.page(ctx, in.Agent, in.PageIn)
 	})
 	register(h, huma.Operation{
 		OperationID: "my-calls", Method: http.MethodGet, Path: "/api/me/calls", Summary: "One's own calls, newest first",
-	}, func(ctx context.Context, in *pageIn) (*pageOut, error) { return h.page(ctx, whoIs(ctx).No, *in) })
+	}, func(ctx context.Context, in *PageIn) (*pageOut, error) { return h.page(ctx, whoIs(ctx).No, *in) })
 	register(h, huma.Operation{
 		OperationID: "call", Method: http.MethodGet, Path: "/api/calls/{id}", Summary: "One call with all that is known",
 	}, func(ctx context.Context, in *callIn) (*detailOut, error) {
@@ -131,7 +132,7 @@ func (h *Handler) registerCalls() {
 }
 
 // page lists calls; which ones were shown is audited before they are.
-func (h *Handler) page(ctx context.Context, agentNo string, in pageIn) (*pageOut, error) {
+func (h *Handler) page(ctx context.Context, agentNo string, in PageIn) (*pageOut, error) {
 	asked, cancel := ask(ctx)
 	defer cancel()
 	p, err := h.o.Calls.Calls(asked, Filter{
@@ -141,7 +142,7 @@ func (h *Handler) page(ctx context.Context, agentNo string, in pageIn) (*pageOut
 		return nil, err
 	}
 	out := &pageOut{}
-	out.Body.Next, out.Body.Calls = p.Next, make([]callView, len(p.Calls))
+	out.Body.Next, out.Body.Calls = p.Next, make([]CallView, len(p.Calls))
 	ids := make([]string, len(p.Calls))
 	for i, row := range p.Calls {
 		out.Body.Calls[i] = viewOf(row.Call, row.Disposition)
@@ -180,8 +181,8 @@ func talked(d CallDetail, p agent.Profile) bool {
 	return false
 }
 
-func viewOf(r call.Record, d *call.Disposition) callView {
-	v := callView{
+func viewOf(r call.Record, d *call.Disposition) CallView {
+	v := CallView{
 		ID: r.ID, Number: r.Number, DNIS: r.DNIS, Line: r.Line, Queue: r.Queue, State: r.State, ArrivedAt: r.ArrivedAt,
 		AnsweredAt: at(r.AnsweredAt), QueuedAt: at(r.QueuedAt), TalkingAt: at(r.TalkingAt), EndedAt: at(r.EndedAt),
 		Agent: r.Agent, Result: r.Result, EndedBy: r.EndedBy, Recorded: r.Recording != "",
@@ -194,7 +195,7 @@ func viewOf(r call.Record, d *call.Disposition) callView {
 
 func detailOf(d CallDetail) *detailOut {
 	out := &detailOut{}
-	out.Body.callView = viewOf(d.Call, d.Disposition)
+	out.Body.CallView = viewOf(d.Call, d.Disposition)
 	out.Body.Legs = make([]legView, len(d.Legs))
 	for i, l := range d.Legs {
 		out.Body.Legs[i] = legView{l.ID, l.Role, l.Agent, l.CreatedAt, at(l.UpAt), at(l.GoneAt), l.Cause}

@@ -34,6 +34,7 @@ func (h *Handler) status(err error) (int, string) {
 		{h.o.Errors.NotFound, http.StatusNotFound, errNotFound.Error()},
 		{h.o.Errors.Invalid, http.StatusBadRequest, "a parameter is not valid"},
 		{errAuditFails, http.StatusServiceUnavailable, errAuditFails.Error()},
+		{errRecording, http.StatusServiceUnavailable, errRecording.Error()},
 		{errPhone, http.StatusServiceUnavailable, errPhone.Error()},
 		{h.o.Errors.Unavailable, http.StatusServiceUnavailable, "the database does not answer; calls go on, try again soon"},
 		{context.DeadlineExceeded, http.StatusServiceUnavailable, "the gateway waited too long for an answer; try again soon"},

@@ -127,5 +127,6 @@ var (
 	errNotFound   = errors.New("not found")
 	errWrong      = errors.New("wrong agent number or password")
 	errAuditFails = errors.New("the audit cannot be written, so this is not shown")
+	errRecording  = errors.New("the recordings' store does not answer")
 	errPhone      = errors.New("the telephone system does not answer")
 )

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -37,10 +38,18 @@ func (h *Handler) registerRecording() {
 		}
 		r := &rewinder{open: func() (io.ReadCloser, int64, error) { return h.o.Recordings.Open(ctx, d.Call.Recording) }}
 		if err := r.start(); err != nil {
-			return nil, err
+			return nil, h.recordingFault(err)
 		}
 		return &huma.StreamResponse{Body: func(c huma.Context) { h.play(c, r) }}, nil
 	})
+}
+
+// recordingFault tells a recording that is gone from a store that does not answer.
+func (h *Handler) recordingFault(err error) error {
+	if h.o.Errors.NotFound != nil && errors.Is(err, h.o.Errors.NotFound) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errRecording, err)
 }
 
 // play streams a recording.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/oklog/ulid/v2"
 
@@ -37,7 +36,6 @@ func newSessions(o Options, fault func(http.ResponseWriter, *http.Request, error
 	m.IdleTimeout, m.Lifetime = idleTimeout, lifetime
 	m.Cookie.Name, m.Cookie.SameSite, m.Cookie.Secure = cookieName, http.SameSiteStrictMode, o.Secure
 	m.ErrorFunc = fault
-	m.Store = memstore.NewWithCleanupInterval(0)
 	if o.Sessions != nil {
 		m.Store = o.Sessions
 	}

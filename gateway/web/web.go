@@ -104,7 +104,7 @@ func (h *Handler) makeAPI() {
 	h.registerRecording()
 	h.registerOpenAPI()
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		problem(w, http.StatusNotFound, "there is no such address in this API")
+		problem(w, http.StatusNotFound, "this API has no such address and method")
 	})
 	h.mux.Handle("/api/", h.sessions.LoadAndSave(api))
 }
