@@ -1,0 +1,29 @@
+import type { ClientFrame, Desk, EarlierCall, ServerFrame } from '../../src/generated/protocol'
+
+export class FakeGateway {
+  constructor(options?: { root?: string; heartbeat?: number; drift?: number })
+  address: string
+  epoch: string
+  sessions: number
+  resumes?: number
+  commands: ClientFrame[]
+  frames: ServerFrame[]
+  socket: unknown
+  desk: Desk
+  signedIn: boolean
+  refuseWith: string | null
+  refuseTickets: boolean
+  unreachable?: boolean
+  silent: boolean
+  dropReplies: number
+  start(port?: number): Promise<this>
+  stop(): Promise<void>
+  now(ahead?: number): string
+  cut(): void
+  event(kind: string): ServerFrame
+  tick(topic: string, value: object): void
+  ring(more?: object): void
+  answered(): void
+  end(by: string): null
+  history(rows: EarlierCall[], state?: string): void
+}
