@@ -68,7 +68,7 @@ func crashOnce(t *testing.T, dir, dsn string, first int) (written int) {
 		}
 		if !killing {
 			killing = true
-			time.AfterFunc(time.Duration(rand.IntN(60))*time.Millisecond, func() { _ = child.Process.Kill() })
+			time.AfterFunc(time.Duration(10+rand.IntN(90))*time.Millisecond, func() { _ = child.Process.Kill() })
 		}
 	}
 	_ = child.Wait()
@@ -99,9 +99,37 @@ func TestNothingWrittenIsLostWhenTheProgramIsKilled(t *testing.T) {
 	}
 }
 
+// TestKilledInAnOutage is the worst night: PostgreSQL away and the program killed again and again.
+func TestKilledInAnOutage(t *testing.T) {
+	t.Parallel()
+	const far = 1_000_000
+	dir, s := filepath.Join(t.TempDir(), "spool"), storetest.New(t)
+	var written []int
+	for run := range 5 {
+		written = append(written, crashOnce(t, dir, nowhere, run*far+1))
+	}
+	j, _ := journal(t, s, dir, store.JournalOptions{})
+	flush(t, j)
+	conn := connectTo(t, s)
+	newest := 0
+	for run, last := range written {
+		if last > run*far {
+			newest = last
+		}
+		got := one[int](t, conn, "SELECT count(*) FROM call_change WHERE seq BETWEEN $1 AND $2", run*far+1, last)
+		if got != last-run*far {
+			t.Errorf("run %d: %d written, %d stored", run, last-run*far, got)
+		}
+	}
+	if version := one[int](t, conn, "SELECT version FROM call"); version < newest || j.Rejected() != 0 {
+		t.Errorf("version %d, %d rejected", version, j.Rejected())
+	}
+	t.Logf("killed after %v", written)
+}
+
 func TestAHalfWrittenLineIsSkipped(t *testing.T) {
 	t.Parallel()
-	dir, away := t.TempDir(), storetest.Open(t, "postgres://nobody@127.0.0.1:1/none?sslmode=disable")
+	dir, away := t.TempDir(), storetest.Open(t, nowhere)
 	j, stop := journal(t, away, dir, store.JournalOptions{})
 	for n := 1; n <= 10; n++ {
 		j.Append(change("torn.1", n))

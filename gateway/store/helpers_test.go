@@ -18,6 +18,9 @@ import (
 // t0 is when the stories of the tests begin.
 var t0 = time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
 
+// nowhere is the address of a PostgreSQL that is never there.
+const nowhere = "postgres://nobody@127.0.0.1:1/none?sslmode=disable"
+
 // journal runs a journal until the test ends, or until the function returned stops it.
 func journal(t testing.TB, s *store.Store, dir string, opts store.JournalOptions) (*store.Journal, func()) {
 	t.Helper()

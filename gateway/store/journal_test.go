@@ -168,7 +168,7 @@ func TestAgentChangesOfOneInstantKeepTheirOrder(t *testing.T) {
 
 func TestAFullSpoolDropsAndSaysSo(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t, "postgres://nobody@127.0.0.1:1/none?sslmode=disable") // never there
+	s := storetest.Open(t, nowhere)
 	var told atomic.Int64
 	j, stop := journal(t, s, t.TempDir(), store.JournalOptions{SegmentBytes: 4 << 10, SpoolBytes: 32 << 10,
 		OnDropped: func() { told.Add(1) }})
@@ -217,7 +217,7 @@ func TestASpoolBelongsToOneProgram(t *testing.T) {
 
 func TestFlushEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	s := storetest.Open(t, "postgres://nobody@127.0.0.1:1/none?sslmode=disable")
+	s := storetest.Open(t, nowhere)
 	j, _ := journal(t, s, t.TempDir(), store.JournalOptions{})
 	j.Append(record("hotline-1.1", 1))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
