@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -113,13 +112,13 @@ func (s *Server) Start(ctx context.Context) error {
 		return err
 	}
 	program, args := s.inst.argv(s.inst.program, []string{"-f", "-C", filepath.Join(s.config.Dir, "etc", "asterisk.conf")})
-	program, args, err := nameResolves(program, args)
+	host, err := hostname()
 	if err != nil {
 		return err
 	}
 	p, err := proc.Start(proc.Spec{
 		Name: "Asterisk", Path: program, Args: args, Env: s.inst.env(),
-		Dir: s.config.Dir, LogFile: s.Log(), User: s.user,
+		Dir: s.config.Dir, LogFile: s.Log(), User: s.user, Hostname: host,
 		// It has no state that a kill could spoil, and callers who are cut
 		// off hear it at once.
 		Orphaned: syscall.SIGKILL,
@@ -135,23 +134,22 @@ func (s *Server) Start(ctx context.Context) error {
 	return nil
 }
 
-// nameResolves wraps the command where the host cannot resolve its own name
-// without asking a name server: Asterisk looks it up for every call and would
-// wait seconds each time. It then runs under the name localhost.
-func nameResolves(program string, args []string) (string, []string, error) {
+// hostname returns the host name to run Asterisk under; empty means the host's
+// own. Asterisk looks it up for every call, and where /etc/hosts does not have
+// it, each look-up waits seconds for a name server.
+func hostname() (string, error) {
 	name, err := os.Hostname()
 	if err != nil {
-		return "", nil, fmt.Errorf("find the host's name: %w", err)
+		return "", fmt.Errorf("find the host's name: %w", err)
 	}
 	hosts, err := os.ReadFile("/etc/hosts")
 	if err == nil && namedIn(string(hosts), name) {
-		return program, args, nil
+		return "", nil
 	}
-	unshare, err := exec.LookPath("unshare")
-	if err != nil || os.Geteuid() != 0 {
-		return "", nil, fmt.Errorf("/etc/hosts does not name this host, and every call would wait seconds for a name server; as root: echo '127.0.1.1 %s' >> /etc/hosts", name)
+	if os.Geteuid() != 0 {
+		return "", fmt.Errorf("/etc/hosts does not name this host, and every call would wait seconds for a name server; as root: echo '127.0.1.1 %s' >> /etc/hosts", name)
 	}
-	return unshare, append([]string{"--uts", "sh", "-c", `hostname localhost && exec "$@"`, "sh", program}, args...), nil
+	return "localhost", nil
 }
 
 func namedIn(hosts, name string) bool {

@@ -70,7 +70,7 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{bin: bin, dir: opts.Dir, user: proc.Unprivileged("postgres")}
+	s := &Server{bin: bin, dir: opts.Dir, user: proc.Unprivileged("postgres", "nobody")}
 	if err := s.prepare(ctx, opts); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

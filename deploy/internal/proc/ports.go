@@ -1,13 +1,10 @@
 package proc
 
 import (
-	"errors"
 	"fmt"
+	"io"
 	"net"
-	"os"
-	"path/filepath"
 	"strconv"
-	"syscall"
 )
 
 // Ports below the kernel's ephemeral range, so that no outgoing connection
@@ -17,11 +14,11 @@ const (
 	oneFirst, oneLast           = 28000, 31999
 )
 
-// Ports hands out loopback ports and keeps each for its owner by a lock file
-// until Release, so that stacks that start at the same time do not meet. The
-// locks end with the process, however it ends.
+// Ports hands out loopback ports and keeps each for its owner until Release,
+// so that stacks that start at the same time do not meet, whoever runs them.
+// They are free again when the process ends, however it ends.
 type Ports struct {
-	locks []*os.File
+	locks []io.Closer
 }
 
 // One returns a port free for TCP and UDP on 127.0.0.1. The preferred port, if
@@ -50,8 +47,8 @@ func (p *Ports) RTP() (first, last int, err error) {
 
 // Release gives every port back.
 func (p *Ports) Release() {
-	for _, f := range p.locks {
-		f.Close()
+	for _, lock := range p.locks {
+		lock.Close()
 	}
 	p.locks = nil
 }
@@ -69,20 +66,10 @@ func (p *Ports) take(port int) bool {
 	return true
 }
 
-func lockPort(port int) (*os.File, error) {
-	dir := filepath.Join(os.TempDir(), "hotline-ports-"+strconv.Itoa(os.Geteuid()))
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of port locks: %w", err)
-	}
-	f, err := os.OpenFile(filepath.Join(dir, strconv.Itoa(port)), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open port lock: %w", err)
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		return nil, errors.New("port is taken by another stack")
-	}
-	return f, nil
+// lockPort binds a socket of that name. Such names live in the same network
+// namespace as the ports, are shared by all users and vanish with their owner.
+func lockPort(port int) (io.Closer, error) {
+	return net.Listen("unix", "@hotline-port-"+strconv.Itoa(port))
 }
 
 func free(port int) bool {

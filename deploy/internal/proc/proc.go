@@ -34,6 +34,9 @@ type Spec struct {
 	LogFile string
 	// User is who runs it; the zero value is the parent's own user.
 	User User
+	// Hostname, if not empty, is what the child takes the host's name to be.
+	// Only root can have that.
+	Hostname string
 	// Orphaned is the signal the kernel sends when the parent dies without
 	// stopping it, so that a killed test leaves nothing behind.
 	Orphaned syscall.Signal
@@ -75,7 +78,12 @@ func Start(spec Spec) (*Process, error) {
 		// The kernel counts the death of the thread that started the child as
 		// the parent's, so that thread is kept until the child has ended.
 		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
+		if spec.Hostname == "" {
+			defer runtime.UnlockOSThread()
+		} else if err := rename(spec.Hostname); err != nil {
+			started <- err
+			return // and the thread, which is of no use to others, ends
+		}
 		if err := cmd.Start(); err != nil {
 			started <- err
 			return
@@ -91,6 +99,18 @@ func Start(spec Spec) (*Process, error) {
 		return nil, fmt.Errorf("start %s (%s): %w", spec.Name, spec.Path, err)
 	}
 	return p, nil
+}
+
+// rename gives this thread, and the children that it starts, a host name of
+// their own.
+func rename(hostname string) error {
+	if err := syscall.Unshare(syscall.CLONE_NEWUTS); err != nil {
+		return fmt.Errorf("separate the host's name: %w", err)
+	}
+	if err := syscall.Sethostname([]byte(hostname)); err != nil {
+		return fmt.Errorf("set the host's name: %w", err)
+	}
+	return nil
 }
 
 // PID is the child's process id, also after its end.
