@@ -142,7 +142,9 @@ func TestSlowConsoleIsClosedAndResumes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, true)
 		c, hello := r.start("8001", "p1")
-		r.events("8001", 0, maxQueued+2) // one is in the writer's hand, one too many
+		r.events("8001", 0, 1)
+		synctest.Wait() // this one is in the writer's hand
+		r.events("8001", 1, maxQueued+1)
 		synctest.Wait()
 		if got := r.desks.lines(); got != "linked p1; unlinked" {
 			t.Fatal(got)
@@ -486,6 +488,36 @@ func TestCloseSendsEverybodyAway(t *testing.T) {
 	}
 	if code := r.open("8001").closed(); code != CloseRestart {
 		t.Fatal(code)
+	}
+}
+
+func TestCloseCutsOffWhoDoesNotGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, true)
+		r.start("8001", "p1") // and reads no more
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		begun := time.Now()
+		if err := r.hub.Close(ctx); err != nil || time.Since(begun) > time.Second || len(r.hub.open()) > 0 {
+			t.Fatal(err, time.Since(begun))
+		}
+	})
+}
+
+func TestSnapshotOfAResumedSessionCorrectsIt(t *testing.T) {
+	r := newRig(t, false)
+	c, hello := r.start("8001", "p1")
+	c.drop()
+	r.events("8001", 6, 1) // while the link is lost
+	c = r.open("8001")
+	c.expect("hello")
+	c.send(ClientFrame{T: "resume", Page: "p1", SID: hello.SID, Epoch: hello.Epoch, Seq: 1})
+	if f := c.expect("event"); f.Desk.Today.Answered != 7 {
+		t.Fatalf("%+v", f)
+	}
+	c.expect("pong")
+	if f := c.expect("event"); f.Seq != 3 || f.Desk.Today.Answered != 0 || f.Kind != switchboard.KindAgentState {
+		t.Fatalf("%+v", f)
 	}
 }
 
