@@ -32,6 +32,7 @@ export class Phone {
   private muted = false
   private interrupted = false // the SIP socket was down while a leg was up
   private refusals = 0
+  private starting = false
   private retry: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly options: PhoneOptions) {
@@ -40,10 +41,21 @@ export class Phone {
 
   /** start registers; it may be called again and does nothing while a registration is kept. */
   async start() {
-    if (this.ua) return
+    if (this.ua || this.starting) return
+    this.starting = true
     this.options.onHealth('connecting')
-    const account = await this.options.account()
-    if (this.ua) return
+    try {
+      this.launch(await this.options.account())
+    } catch {
+      this.options.onHealth('failed')
+      clearTimeout(this.retry)
+      this.retry = setTimeout(() => void this.start(), this.pause())
+    } finally {
+      this.starting = false
+    }
+  }
+
+  private launch(account: PhoneAccount) {
     this.socket = new WebSocketInterface(websocketURL(account.ws_path))
     const ua = new UA({
       sockets: [this.socket],
@@ -148,9 +160,12 @@ export class Phone {
   // The secret is replaced at each sign-in and when Asterisk starts anew: ask for another and try again.
   private refused(status: number) {
     this.options.onHealth('failed')
-    const wait = Math.min(500 * 2 ** this.refusals++, 10_000)
     clearTimeout(this.retry)
-    this.retry = setTimeout(() => void this.registerAgain(status >= 400 && status < 500), wait)
+    this.retry = setTimeout(() => void this.registerAgain(status >= 400 && status < 500), this.pause())
+  }
+
+  private pause(): number {
+    return Math.min(500 * 2 ** this.refusals++, 10_000)
   }
 
   private async registerAgain(freshSecret: boolean) {

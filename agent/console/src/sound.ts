@@ -119,6 +119,7 @@ export class Sound {
 
   ring(on: boolean) {
     this.ringing = on
+    if (on && this.ringer) return
     this.ringer?.stop()
     this.ringer = null
     if (!on || !this.context || !this.unlocked) return

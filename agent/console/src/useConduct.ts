@@ -44,10 +44,16 @@ export function useConduct() {
     (state) => {
       if (state === 'down') downAt ||= performance.now()
       if (state !== 'up') return
-      station.tellRegistered()
+      // A gateway that was started anew does not know the telephone. In a call it would replace the leg: tell it later.
+      if (!station.hasLeg()) station.tellRegistered()
       if (downAt && performance.now() - downAt > 2000) station.reconnectPhone()
       downAt = 0
     },
+  )
+
+  watch(
+    () => desk.live && desk.call === null && desk.agent?.phone_ok === false,
+    (unknown) => unknown && !station.hasLeg() && station.tellRegistered(),
   )
 
   useTitle()

@@ -38,6 +38,7 @@ async function shoot(name) {
     if (wide) complain(`${name} at ${width}: the page scrolls`)
   }
   await page.setViewportSize({ width: 1440, height: 900 })
+  await page.waitForTimeout(350) // transitions that the new size began
   await page.evaluate(axe)
   const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }))
   for (const { id, impact, nodes } of violations) {

@@ -4,9 +4,12 @@ const lock = 'hotline-console'
 
 export type Claim = 'held' | 'elsewhere'
 
+let claims = 0
+
 /** claimTab takes the browser's only place, by force if asked to; onLost is called when another tab takes it. */
 export function claimTab(force: boolean, onLost: () => void): Promise<Claim> {
   if (!navigator.locks) return Promise.resolve('held') // plain HTTP from another machine: cannot be known
+  const mine = ++claims
   return new Promise((resolve) => {
     navigator.locks
       .request(lock, force ? { steal: true } : { ifAvailable: true }, (granted) => {
@@ -14,7 +17,7 @@ export function claimTab(force: boolean, onLost: () => void): Promise<Claim> {
         resolve('held')
         return new Promise(() => {}) // kept until the page goes
       })
-      .catch(onLost)
+      .catch(() => mine === claims && onLost()) // a newer claim of this very tab is no loss
   })
 }
 

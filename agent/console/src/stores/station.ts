@@ -71,6 +71,7 @@ export const useStation = defineStore('station', () => {
       if (checkNames.every((name) => checks[name] === 'ok')) {
         await desk.send(Cmd.signIn)
         tellRegistered()
+        if ('Notification' in window && Notification.permission === 'default') void Notification.requestPermission()
       }
     } finally {
       checking.value = false
@@ -107,7 +108,7 @@ export const useStation = defineStore('station', () => {
       const there = desk.agent?.phone_ok === true
       return put('phone', there ? 'ok' : 'bad', there ? 'check.phone.desk' : 'check.phone.desk.bad')
     }
-    await phone.start().catch(() => (phoneHealth.value = 'failed'))
+    await phone.start()
     const registered = await until(() => phoneHealth.value === 'registered', registerWithin)
     put('phone', registered ? 'ok' : 'bad', registered ? 'check.phone.ok' : 'check.phone.bad')
   }
