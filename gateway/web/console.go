@@ -62,5 +62,8 @@ func (h *Handler) console(w http.ResponseWriter, r *http.Request, who Identity) 
 		h.fail(w, r, errNoTicket)
 	default:
 		h.o.Hub.Serve(w, r, who.Profile, who.Session)
+		if !h.still(r, who) {
+			h.o.Hub.SignOut(who.Session)
+		}
 	}
 }

@@ -72,6 +72,12 @@ func (h *Handler) identify(r *http.Request) (Identity, error) {
 	return who, nil
 }
 
+// still says whether the session a request came with has not ended since.
+func (h *Handler) still(r *http.Request, who Identity) bool {
+	now, err := h.identify(r)
+	return err != nil || now.Session == who.Session
+}
+
 // person is the answer of the session's operations.
 type person struct {
 	No    string       `json:"no"`
@@ -157,14 +163,15 @@ func (h *Handler) begin(ctx context.Context, a Account, address string) error {
 	if err := h.audit(ctx, AuditEntry{Who: no, Action: ActionSignIn, Object: no, Address: address}); err != nil {
 		return err
 	}
-	if old := h.sessions.GetString(ctx, "session"); old != "" {
-		h.leave(old)
-	}
+	old := h.sessions.GetString(ctx, "session")
 	if err := h.sessions.Clear(ctx); err != nil {
 		return err
 	}
 	if err := h.sessions.RenewToken(ctx); err != nil {
 		return err
+	}
+	if old != "" {
+		h.leave(old)
 	}
 	roles := make([]string, len(a.Roles))
 	for i, r := range a.Roles {
@@ -183,12 +190,16 @@ func (h *Handler) signOut(ctx context.Context) error {
 	if who.No == "" {
 		return nil
 	}
+	if err := h.sessions.Destroy(ctx); err != nil {
+		return err
+	}
 	h.leave(who.Session)
 	h.auditIfPossible(ctx, AuditEntry{Who: who.No, Action: ActionSignOut, Object: who.No, Address: who.Address})
-	return h.sessions.Destroy(ctx)
+	return nil
 }
 
-// leave ends what a web session has open.
+// leave ends what a web session has open. The session is gone from the store by then, so that a socket that is
+// being opened meanwhile finds out by itself (still).
 func (h *Handler) leave(session string) {
 	h.o.Hub.SignOut(session)
 	h.sip.signOut(session)

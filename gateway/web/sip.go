@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -22,6 +23,7 @@ const (
 	sipWrite   = 5 * time.Second
 	sipPing    = 25 * time.Second
 	sipSilence = 70 * time.Second // without a frame or a pong
+	sipGoodbye = time.Second
 )
 
 type sipProxy struct {
@@ -38,8 +40,10 @@ type sipProxy struct {
 type sipPair struct {
 	session           string
 	browser, asterisk *websocket.Conn
-	once              sync.Once
-	stop              chan struct{}
+	stop              chan struct{} // closed when the link ends
+
+	mu    sync.Mutex
+	ended bool
 }
 
 var sipUpgrader = websocket.Upgrader{
@@ -68,7 +72,11 @@ func (h *Handler) telephone(w http.ResponseWriter, r *http.Request, who Identity
 		asterisk.Close()
 		return
 	}
-	h.sip.run(&sipPair{session: who.Session, browser: browser, asterisk: asterisk, stop: make(chan struct{})})
+	x := &sipPair{session: who.Session, browser: browser, asterisk: asterisk, stop: make(chan struct{})}
+	h.sip.run(x)
+	if !h.still(r, who) {
+		x.end(push.CloseSignedOut)
+	}
 }
 
 func (p *sipProxy) dial(ctx context.Context) (*websocket.Conn, error) {
@@ -91,37 +99,55 @@ func (p *sipProxy) dial(ctx context.Context) (*websocket.Conn, error) {
 func (p *sipProxy) run(x *sipPair) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
-		x.end(websocket.CloseServiceRestart)
-		return
-	}
 	p.open[x] = struct{}{}
 	p.wg.Go(x.ping)
-	p.wg.Go(func() { x.end(pass(x.browser, x.asterisk)) })
+	p.wg.Go(func() { x.pass(x.browser, x.asterisk) })
 	p.wg.Go(func() {
-		x.end(pass(x.asterisk, x.browser))
+		x.pass(x.asterisk, x.browser)
 		p.mu.Lock()
 		delete(p.open, x)
 		p.mu.Unlock()
 	})
+	if p.closed {
+		x.end(websocket.CloseServiceRestart)
+	}
 }
 
-// pass copies messages until one side ends, and returns the close code for the other.
-func pass(from, to *websocket.Conn) int {
+// pass copies messages until one side ends, tells the other, and closes its own.
+func (x *sipPair) pass(from, to *websocket.Conn) {
+	defer from.Close()
 	from.SetReadLimit(maxSIP)
-	alive := func() { from.SetReadDeadline(time.Now().Add(sipSilence)) }
-	alive()
-	from.SetPongHandler(func(string) error { alive(); return nil })
+	from.SetPongHandler(func(string) error { x.alive(from); return nil })
 	for {
+		x.alive(from)
 		kind, data, err := from.ReadMessage()
 		if err != nil {
-			return codeOf(err)
+			x.end(codeOf(err))
+			linger(from, err)
+			return
 		}
-		alive()
 		to.SetWriteDeadline(time.Now().Add(sipWrite))
-		if err := to.WriteMessage(kind, data); err != nil {
-			return websocket.CloseGoingAway
+		if to.WriteMessage(kind, data) != nil {
+			x.end(websocket.CloseGoingAway)
 		}
+	}
+}
+
+// alive gives a side more time, unless the link is ending.
+func (x *sipPair) alive(side *websocket.Conn) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if !x.ended {
+		side.SetReadDeadline(time.Now().Add(sipSilence))
+	}
+}
+
+// linger reads what a side that has not said goodbye still sends: closing before could destroy the close frame on
+// its way there.
+func linger(side *websocket.Conn, err error) {
+	var goodbye *websocket.CloseError
+	if !errors.As(err, &goodbye) {
+		io.Copy(io.Discard, side.NetConn())
 	}
 }
 
@@ -153,16 +179,20 @@ func (x *sipPair) ping() {
 	}
 }
 
-// end closes both sides, once.
+// end sends both sides a close frame, once, and leaves them a moment to answer it.
 func (x *sipPair) end(code int) {
-	x.once.Do(func() {
-		close(x.stop)
-		last := websocket.FormatCloseMessage(code, "")
-		for _, side := range []*websocket.Conn{x.browser, x.asterisk} {
-			side.WriteControl(websocket.CloseMessage, last, time.Now().Add(time.Second))
-			side.Close()
-		}
-	})
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.ended {
+		return
+	}
+	x.ended = true
+	close(x.stop)
+	until := time.Now().Add(sipGoodbye)
+	for _, side := range []*websocket.Conn{x.browser, x.asterisk} {
+		side.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), until)
+		side.SetReadDeadline(until)
+	}
 }
 
 // signOut ends the links of a web session.
