@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -127,7 +128,7 @@ func gather(ctx context.Context, dir string, opts Options) ([]citizen, error) {
 	var all []citizen
 	for i, row := range rows[1:] {
 		c := citizen{number: row[0], voice: row[1], text: row[2], speech: filepath.Join(dir, fmt.Sprintf("citizen%d.alaw", i))}
-		voice := prompts.Voice{Name: c.voice, Speed: 185, Pitch: 45}
+		voice := prompts.Voice{Name: c.voice, Speed: 250, Pitch: 45}
 		sound, err := prompts.Speak(ctx, opts.Cache, voice, c.text, opts.Progress)
 		if err != nil {
 			return nil, fmt.Errorf("let a citizen speak: %w", err)
@@ -156,7 +157,12 @@ func call(ctx context.Context, dir string, n int, who citizen, opts Options) err
 	if err := os.WriteFile(scenario, text.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("write the scenario: %w", err)
 	}
-	cmd := opts.SIPp(ctx, opts.SIP, "-sf", scenario, "-s", opts.Dial, "-m", "1", "-i", "127.0.0.1", "-mi", "127.0.0.1", "-nostdin")
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	cmd := opts.SIPp(ctx, opts.SIP, "-sf", scenario, "-s", opts.Dial, "-m", "1",
+		"-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", port, "-nostdin")
 	cmd.Dir = dir
 	// Two of these end a call in good order: SIPp sends the BYE.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
@@ -169,6 +175,18 @@ func call(ctx context.Context, dir string, n int, who citizen, opts Options) err
 	}
 	fmt.Fprintf(opts.Progress, "call %d: over after %v\n", n, time.Since(began).Round(time.Second))
 	return nil
+}
+
+// freePort finds the citizen a port. Left to itself SIPp takes 5060, which
+// belongs to servers.
+func freePort() (string, error) {
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a port for the caller: %w", err)
+	}
+	defer conn.Close()
+	_, port, err := net.SplitHostPort(conn.LocalAddr().String())
+	return port, err
 }
 
 func lastLine(out []byte) string {

@@ -22,8 +22,9 @@ type Voice struct {
 	Speed, Pitch int
 }
 
-// Hostess speaks the prompts: a little slower than a citizen would.
-var Hostess = Voice{Name: "cmn+f2", Speed: 165, Pitch: 55}
+// Hostess speaks the prompts: about four and a half syllables a second, as an
+// announcer does.
+var Hostess = Voice{Name: "cmn+f2", Speed: 230, Pitch: 55}
 
 // speechLevel is the loudness of speech in dB below full scale, about what a
 // person on a telephone line has.

@@ -83,10 +83,17 @@ func (c *upCmd) spawn(p place) (*exec.Cmd, error) {
 }
 
 func (f runFlags) args() []string {
-	return []string{
+	args := []string{
 		"--console-port=" + strconv.Itoa(f.ConsolePort), "--sip-port=" + strconv.Itoa(f.SIPPort),
-		"--lines=" + f.Lines, "--recorded=" + f.Recorded, "--no-gateway=" + strconv.FormatBool(f.NoGateway),
+		"--no-gateway=" + strconv.FormatBool(f.NoGateway),
 	}
+	if f.Lines != "" {
+		args = append(args, "--lines="+f.Lines)
+	}
+	if f.Recorded != "" {
+		args = append(args, "--recorded="+f.Recorded)
+	}
+	return args
 }
 
 // follow shows the owner's progress until it has written its addresses, which
