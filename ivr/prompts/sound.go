@@ -75,22 +75,46 @@ func (s Sound) Resample(rate int) Sound {
 	if rate == s.Rate {
 		return s
 	}
-	const lobes = 16
-	ratio := float64(s.Rate) / float64(rate)
-	cut := min(1, 1/ratio) * 0.95
-	reach := int(math.Ceil(lobes / cut))
-	out := make([]int16, int(float64(len(s.Samples))/ratio))
+	filters, reach := filterBank(s.Rate, rate)
+	out := make([]int16, len(s.Samples)*rate/s.Rate)
 	for i := range out {
-		at := float64(i) * ratio
+		// Sample i lies at a whole number of old samples and a fraction, of
+		// which there are only as many as there are filters.
+		whole := i * s.Rate / rate
+		filter := filters[i%len(filters)]
 		sum := 0.0
-		for j := max(0, int(at)-reach); j <= min(len(s.Samples)-1, int(at)+reach); j++ {
-			x := at - float64(j)
-			window := 0.5 + 0.5*math.Cos(math.Pi*x/float64(reach+1))
-			sum += float64(s.Samples[j]) * cut * sinc(cut*x) * window
+		for j := max(0, whole-reach); j <= min(len(s.Samples)-1, whole+reach); j++ {
+			sum += float64(s.Samples[j]) * filter[j-whole+reach]
 		}
 		out[i] = clip(sum)
 	}
 	return Sound{rate, out}
+}
+
+// filterBank returns the weights of the old samples around each new one, for
+// every position that a new sample can have between two old ones.
+func filterBank(from, to int) (filters [][]float64, reach int) {
+	const lobes = 16
+	cut := 0.95 * min(1, float64(to)/float64(from))
+	reach = int(math.Ceil(lobes / cut))
+	filters = make([][]float64, to/gcd(from, to))
+	for i := range filters {
+		filters[i] = make([]float64, 2*reach+1)
+		fraction := float64(i*from%to) / float64(to)
+		for j := range filters[i] {
+			x := fraction - float64(j-reach)
+			window := 0.5 + 0.5*math.Cos(math.Pi*x/float64(reach+1))
+			filters[i][j] = cut * sinc(cut*x) * window
+		}
+	}
+	return filters, reach
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 func sinc(x float64) float64 {
