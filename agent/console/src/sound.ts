@@ -39,10 +39,13 @@ export class Sound {
 
   /** unlock starts the audio output and tells whether the browser let it; call it from a click where you can. */
   async unlock(): Promise<boolean> {
-    try {
-      this.context ??= this.openContext()
-    } catch {
-      return false
+    if (!this.context) {
+      try {
+        this.context = this.openContext()
+      } catch {
+        return false
+      }
+      this.meterMicrophone()
     }
     // resume() of a context that may not start stays pending for ever.
     await Promise.race([this.context.resume(), new Promise((done) => setTimeout(done, 600))])
@@ -141,9 +144,14 @@ export class Sound {
     this.microphone = stream
     const track = stream.getAudioTracks()[0]
     if (track) track.onended = () => this.onMicrophoneEnded()
-    if (!this.context) return
+    this.meterMicrophone()
+  }
+
+  private meterMicrophone() {
+    if (!this.context || !this.microphone) return
+    this.micSource?.disconnect()
     this.micMeter ??= this.analyser(1024)
-    this.micSource = this.context.createMediaStreamSource(stream)
+    this.micSource = this.context.createMediaStreamSource(this.microphone)
     this.micSource.connect(this.micMeter)
   }
 

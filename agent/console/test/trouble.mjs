@@ -108,12 +108,25 @@ await story('a double click is one command, and keys do a whole call', allowed, 
   assert.deepEqual(gateway.commands.find(({ name }) => name === 'wrap_up.finish').args, { disposition: 'help', note: 'short note' })
 })
 
-await story('a page loaded anew before any click says that it cannot ring, and one click heals it', [...allowed, '--autoplay-policy=document-user-activation-required'], async (gateway, context) => {
+const strict = '--autoplay-policy=document-user-activation-required'
+
+await story('a page loaded anew can ring without a click where the microphone stays allowed', [...allowed, strict], async (gateway, context) => {
   gateway.signedIn = true
   gateway.become('ready')
   const page = await context.newPage()
   await page.goto(gateway.address, { waitUntil: 'commit' })
   await new Promise((done) => setTimeout(done, 2500)) // looking into the page counts as a click
+  assert.equal(await page.getByTestId('phone-health').getAttribute('data-state'), 'ok')
+  assert.equal(await page.getByTestId('sound-banner').count(), 0)
+})
+
+await story('where it cannot ring it says so, and one click heals it', ['--deny-permission-prompts', strict], async (gateway, context) => {
+  gateway.signedIn = true
+  gateway.become('ready')
+  const page = await context.newPage()
+  await page.goto(gateway.address, { waitUntil: 'commit' })
+  await new Promise((done) => setTimeout(done, 2500))
+  await page.getByTestId('mic-banner').waitFor()
   await page.getByTestId('unlock-sound').click()
   await page.getByTestId('sound-banner').waitFor({ state: 'detached' })
 })

@@ -80,9 +80,9 @@ export const useStation = defineStore('station', () => {
 
   /** restore brings sound and telephone back after a reload, without a click where the browser allows it. */
   async function restore() {
+    await checkMicrophone() // first: a page that is allowed to hear is also allowed to play
     soundOn.value = await sound.unlock()
     if (!soundOn.value) window.addEventListener('pointerdown', () => void sound.unlock(), { once: true })
-    await checkMicrophone()
     await checkPhone()
   }
 
