@@ -1,7 +1,8 @@
 // The console's link to the gateway: one WebSocket at a time, resumed after every drop.
 import type { ClientFrame, ServerFrame } from './generated/protocol'
-import { Close, isStop, subprotocol, type CommandName, type WireError } from './lib/protocol'
+import { Close, isStop, subprotocol, type CommandName } from './lib/protocol'
 import { pageTimers, type Timers } from './lib/timers'
+import { Outbox } from './outbox'
 
 /** up: what the screen shows is the gateway's present state. Else it is unknown since the drop. */
 export type LinkState = 'connecting' | 'up' | 'down' | 'stopped'
@@ -15,33 +16,14 @@ export interface LinkOptions {
   onStop: (code: number) => void
   timers?: Timers
   random?: () => number
-  now?: () => number
   replyWithin?: number // milliseconds a command may stay unanswered on a live link
-}
-
-/** CommandError is a refused command, or with code "no_reply" one whose fate is unknown. */
-export class CommandError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly temporary: boolean,
-  ) {
-    super(message)
-  }
-}
-
-interface Pending {
-  frame: ClientFrame
-  resolve: (result: unknown) => void
-  reject: (error: CommandError) => void
-  cancelDeadline: () => void
 }
 
 const firstRetry = 300
 const longestRetry = 5000
 const openWithin = 8000
 const watchfulBeat = 2000
-const pongWithin = 4000
+const pongWithin = 3000
 const gap = 4199
 
 export class Link {
@@ -55,20 +37,20 @@ export class Link {
   private epoch = ''
   private seq = 0
   private heartbeat = 0
-  private heardAt = 0
+  private listening = false // a ping is unanswered
   private watchful = false
-  private pending = new Map<string, Pending>()
+  private readonly outbox: Outbox
   private cancelRetry = () => {}
   private cancelBeat = () => {}
+  private cancelDeadline = () => {}
   private cancelOpen = () => {}
   private readonly timers: Timers
   private readonly random: () => number
-  private readonly now: () => number
 
   constructor(private readonly options: LinkOptions) {
     this.timers = options.timers ?? pageTimers
     this.random = options.random ?? Math.random
-    this.now = options.now ?? (() => performance.now())
+    this.outbox = new Outbox((frame) => this.send(frame), this.timers, options.replyWithin ?? 15_000)
   }
 
   start() {
@@ -84,7 +66,7 @@ export class Link {
     this.running = false
     this.detach(1000)
     this.cancelRetry()
-    this.failAll('stopped')
+    this.outbox.failAll('stopped')
     this.options.onState('stopped')
   }
 
@@ -111,14 +93,7 @@ export class Link {
 
   /** command sends a command once, whatever happens to the socket meanwhile, and answers with its result. */
   command(name: CommandName, args: object = {}, call = '', ver = 0): Promise<unknown> {
-    const frame: ClientFrame = { t: 'cmd', id: newID(), name, args: args as ClientFrame['args'] }
-    if (call !== '') frame.call = call
-    if (ver !== 0) frame.ver = ver
-    return new Promise((resolve, reject) => {
-      const entry: Pending = { frame, resolve, reject, cancelDeadline: () => {} }
-      this.pending.set(frame.id!, entry)
-      if (this.nextSid !== '') this.transmit(entry)
-    })
+    return this.outbox.add(name, args, call, ver, this.nextSid !== '')
   }
 
   private async connect() {
@@ -144,7 +119,7 @@ export class Link {
   }
 
   private receive(text: string) {
-    this.heardAt = this.now()
+    this.heard()
     const frame = JSON.parse(text) as ServerFrame
     switch (frame.t) {
       case 'hello':
@@ -160,7 +135,7 @@ export class Link {
       case 'tick':
         return this.options.onFrame(frame)
       case 'res':
-        return this.result(frame)
+        return this.outbox.answered(frame)
       case 'pong':
         return this.settle()
     }
@@ -179,7 +154,7 @@ export class Link {
     } else {
       this.send({ t: 'start', page })
     }
-    for (const entry of this.pending.values()) this.transmit(entry)
+    this.outbox.sendAll()
     this.beat()
   }
 
@@ -203,34 +178,26 @@ export class Link {
     this.options.onState('up')
   }
 
-  private result(frame: ServerFrame) {
-    const entry = this.pending.get(frame.id ?? '')
-    if (!entry) return
-    this.pending.delete(frame.id!)
-    entry.cancelDeadline()
-    if (frame.ok) return entry.resolve(frame.result)
-    const error: WireError = frame.error ?? { code: 'internal', message: '', temporary: false }
-    entry.reject(new CommandError(error.code, error.message, error.temporary))
-  }
-
-  private transmit(entry: Pending) {
-    this.send(entry.frame)
-    entry.cancelDeadline()
-    entry.cancelDeadline = this.timers.after(this.options.replyWithin ?? 15_000, () => {
-      this.pending.delete(entry.frame.id!)
-      entry.reject(new CommandError('no_reply', 'the gateway did not answer', true))
-    })
-  }
-
-  // After each ping something must be heard within pongWithin, or the socket is taken for dead.
   private beat() {
     const every = this.watchful ? Math.min(this.heartbeat, watchfulBeat) : this.heartbeat
     this.cancelBeat = this.timers.after(every, () => {
-      const sent = this.now()
       this.send({ t: 'ping' })
-      const patience = Math.min(pongWithin, 3 * this.heartbeat)
-      this.cancelBeat = this.timers.after(patience, () => (this.heardAt < sent ? this.lost(true) : this.beat()))
+      this.expectAnswer()
+      this.beat()
     })
+  }
+
+  // After a ping something must be heard soon, or the socket is taken for dead.
+  private expectAnswer() {
+    if (this.listening) return
+    this.listening = true
+    const within = Math.min(pongWithin, 3 * this.heartbeat)
+    this.cancelDeadline = this.timers.after(within, () => this.lost(true))
+  }
+
+  private heard() {
+    this.cancelDeadline()
+    this.listening = false
   }
 
   private closed(code: number) {
@@ -242,7 +209,7 @@ export class Link {
     this.running = false
     this.sid = '' // a later start is a new session
     this.detach(1000)
-    this.failAll('stopped')
+    this.outbox.failAll('stopped')
     this.options.onState('stopped')
     this.options.onStop(code)
   }
@@ -264,9 +231,10 @@ export class Link {
   private detach(code: number) {
     this.cancelOpen()
     this.cancelBeat()
+    this.heard()
     this.nextSid = ''
     this.settled = false
-    for (const entry of this.pending.values()) entry.cancelDeadline()
+    this.outbox.wait()
     const socket = this.socket
     this.socket = null
     if (!socket) return
@@ -275,19 +243,7 @@ export class Link {
     socket.close(code)
   }
 
-  private failAll(code: string) {
-    const entries = [...this.pending.values()]
-    this.pending.clear()
-    for (const entry of entries) entry.reject(new CommandError(code, '', false))
-  }
-
   private send(frame: ClientFrame) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame))
   }
-}
-
-// randomUUID is missing on pages that came over plain HTTP from another machine.
-export function newID(): string {
-  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

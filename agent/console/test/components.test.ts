@@ -13,7 +13,7 @@ import RingingStrip from '../src/components/RingingStrip.vue'
 import { emptyDesk } from '../src/desk'
 import type { Desk, DeskAgent, DeskCall } from '../src/generated/protocol'
 import { setLanguage } from '../src/i18n'
-import { CommandError } from '../src/link'
+import { CommandError } from '../src/outbox'
 import { useDesk } from '../src/stores/desk'
 
 const noon = Date.parse('2026-11-21T04:00:00Z')

@@ -3,8 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { emptyDesk, logLimit, reduce, type DeskState } from '../src/desk'
 import type { ServerFrame } from '../src/generated/protocol'
 
-const recorded = readFileSync(`${import.meta.dirname}/frames/two-calls.jsonl`, 'utf8')
-const frames = recorded.trim().split('\n').map((line) => JSON.parse(line) as ServerFrame)
+const frames = recorded('two-calls')
+
+function recorded(name: string): ServerFrame[] {
+  const lines = readFileSync(`${import.meta.dirname}/frames/${name}.jsonl`, 'utf8').trim().split('\n')
+  return lines.map((line) => JSON.parse(line) as ServerFrame)
+}
 
 /** atEach is the state after every frame, as it would have been received live. */
 function atEach(of: ServerFrame[], ahead = 0): DeskState[] {
@@ -49,6 +53,16 @@ describe('a morning of two calls', () => {
     const twice = atEach(frames.flatMap((frame) => (frame.t === 'event' ? [frame, frame] : [frame])))
     expect(twice.at(-1)).toEqual(last)
   })
+})
+
+it('follows a call through a reload of the page, as a gateway told it', () => {
+  const states = atEach(recorded('call-with-reload'))
+  const phases = states.map((state) => state.desk?.call?.phase ?? 'none')
+  expect(phases.filter((phase, i) => phase !== phases[i - 1])).toEqual([
+    'none', 'ringing', 'talking', 'held', 'talking', 'reconnecting', 'talking', 'wrap_up', 'none', 'ringing', 'none',
+  ])
+  expect(states.at(-1)?.desk?.agent).toMatchObject({ state: 'not_ready', reason: 'refused' })
+  expect(states.at(-1)?.desk?.today).toEqual({ answered: 1, talk_seconds: 6 })
 })
 
 describe('the gateway’s clock', () => {

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ServerFrame } from '../src/generated/protocol'
-import { CommandError, Link, type LinkState } from '../src/link'
+import { Link, type LinkState } from '../src/link'
+import { CommandError } from '../src/outbox'
 import { FakeGateway } from './fake/gateway.mjs'
 
 vi.stubGlobal('WebSocket', WebSocket)

@@ -64,6 +64,7 @@ export const en: Record<Key, string> = {
   'reason.forced': 'set by the supervisor',
   'reason.link_lost': 'network lost',
   'reason.signed_in': 'just arrived',
+  'reason.refused': 'after refusing a call',
 
   'health.phone': 'Phone',
   'health.gateway': 'Gateway',

@@ -62,6 +62,7 @@ export const zh = {
   'reason.forced': '班长设置',
   'reason.link_lost': '网络中断',
   'reason.signed_in': '刚签入',
+  'reason.refused': '拒接后',
 
   'health.phone': '话机',
   'health.gateway': '网关',

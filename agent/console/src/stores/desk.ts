@@ -7,7 +7,8 @@ import { named, t } from '../i18n'
 import { zh } from '../i18n/zh'
 import { Close, type CommandName } from '../lib/protocol'
 import { workerTimers } from '../lib/timers'
-import { CommandError, Link, newID, type LinkState } from '../link'
+import { Link, type LinkState } from '../link'
+import { CommandError, newID } from '../outbox'
 import { useSession } from './session'
 
 // Unlike Date.now(), it does not jump when someone sets this computer's clock.
