@@ -6,9 +6,11 @@
 package ari
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -59,6 +61,7 @@ type Client struct {
 	cfg    Config
 	native *native.Client
 	http   *http.Client
+	dialer func(ctx context.Context, network, address string) (net.Conn, error) // nil: the network's own
 }
 
 // New makes a client; it does not connect.

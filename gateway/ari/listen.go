@@ -93,7 +93,7 @@ func (c *Client) dial(ctx context.Context) (*websocket.Conn, error) {
 	header := http.Header{}
 	r := http.Request{Header: header}
 	r.SetBasicAuth(c.cfg.User, c.cfg.Password)
-	dialer := websocket.Dialer{HandshakeTimeout: requestTimeout, ReadBufferSize: 64 << 10}
+	dialer := websocket.Dialer{HandshakeTimeout: requestTimeout, ReadBufferSize: 64 << 10, NetDialContext: c.dialer}
 	ws, resp, err := dialer.DialContext(ctx, u, header)
 	if resp != nil && resp.StatusCode == http.StatusUnauthorized {
 		return nil, ErrCredentials
