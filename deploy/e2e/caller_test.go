@@ -1,0 +1,151 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"text/template"
+	"time"
+)
+
+//go:embed caller.xml
+var callerXML string
+
+var callerScenario = template.Must(template.New("caller.xml").Parse(callerXML))
+
+// caller is one SIPp call whose sound a party carries.
+type caller struct {
+	*party
+	t     *testing.T
+	cmd   *exec.Cmd
+	began time.Time
+	done  chan struct{}
+	out   lockedBuffer
+	err   error
+}
+
+// dialled says who dials what. From is the From header's address with or without a name; empty means Number.
+type dialled struct {
+	line, number, from string
+	tone               tone
+}
+
+var scenarioNo = struct {
+	sync.Mutex
+	n int
+}{}
+
+// dial lets a citizen call. He stays until he is hung up, or hangs up himself.
+func (h *house) dial(t *testing.T, c dialled) *caller {
+	t.Helper()
+	if c.tone == 0 {
+		c.tone = callerTone
+	}
+	if c.from == "" {
+		c.from = "<sip:" + c.number + "@127.0.0.1>"
+	}
+	one := &caller{party: newParty(t, c.tone), t: t, done: make(chan struct{})}
+	var scenario bytes.Buffer
+	if err := callerScenario.Execute(&scenario, map[string]any{"From": c.from, "AudioPort": one.port()}); err != nil {
+		t.Fatal(err)
+	}
+	scenarioNo.Lock()
+	scenarioNo.n++
+	file := filepath.Join(t.TempDir(), fmt.Sprintf("caller%d.xml", scenarioNo.n))
+	scenarioNo.Unlock()
+	if err := os.WriteFile(file, scenario.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	one.cmd = h.Installation.SIPp(context.Background(), h.SIPAddress(), "-sf", file, "-s", c.line, "-m", "1", "-i", "127.0.0.1",
+		"-p", freeUDP(t), "-nostdin", "-skip_rlimit")
+	one.cmd.Dir, one.cmd.Stdout, one.cmd.Stderr = filepath.Dir(file), &one.out, &one.out
+	one.cmd.Cancel = func() error { return one.cmd.Process.Kill() }
+	one.began = time.Now()
+	if err := one.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		one.err = one.cmd.Wait()
+		close(one.done)
+	}()
+	t.Cleanup(one.hangUp)
+	return one
+}
+
+// hangUp ends the call: a CANCEL before the answer, a BYE after it. It returns when the caller is gone.
+func (c *caller) hangUp() {
+	for {
+		select {
+		case <-c.done:
+			return
+		default: // SIPp ends its call in good order at the second of these
+			_ = c.cmd.Process.Signal(syscall.SIGUSR1)
+			_ = c.cmd.Process.Signal(os.Interrupt)
+		}
+		select {
+		case <-c.done:
+			return
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+}
+
+// gone waits until the other side has hung up.
+func (c *caller) gone(within time.Duration) {
+	c.t.Helper()
+	select {
+	case <-c.done:
+		if c.err != nil {
+			c.t.Errorf("the caller's telephone: %v: %s", c.err, c.out.String())
+		}
+	case <-time.After(within):
+		c.t.Fatalf("the caller was not hung up within %v", within)
+	}
+}
+
+// onTheLine fails when the caller was hung up.
+func (c *caller) onTheLine() {
+	c.t.Helper()
+	select {
+	case <-c.done:
+		c.t.Fatalf("the caller was hung up: %v: %s", c.err, c.out.String())
+	default:
+	}
+}
+
+func freeUDP(t *testing.T) string {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, port, _ := net.SplitHostPort(conn.LocalAddr().String())
+	return port
+}
+
+// lockedBuffer is a buffer that may be read while a program writes into it.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
