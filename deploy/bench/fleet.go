@@ -50,7 +50,11 @@ type console struct {
 	desk  switchboard.Desk
 	ready chan struct{} // closed when the agent is ready
 	once  sync.Once
+	fault error // why the last connection ended
 }
+
+// heartbeat is how often a console pings; ticks keep the loop turning meanwhile.
+const heartbeat = 15 * time.Second
 
 const password = "bench-password-1"
 
@@ -112,7 +116,9 @@ func (f *fleet) allReady(ctx context.Context) error {
 		select {
 		case <-c.ready:
 		case <-limit.Done():
-			return fmt.Errorf("agent %s did not become ready", c.no)
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			return fmt.Errorf("agent %s did not become ready: %s, %w", c.no, c.desk.Agent.State, c.fault)
 		}
 	}
 	return nil
@@ -177,7 +183,10 @@ func (c *console) post(ctx context.Context, path string, body, out any) error {
 // run keeps the console connected, as the page does, until ctx ends.
 func (c *console) run(ctx context.Context) {
 	for ctx.Err() == nil {
-		_ = c.connection(ctx)
+		err := c.connection(ctx)
+		c.mu.Lock()
+		c.fault = err
+		c.mu.Unlock()
 		select {
 		case <-ctx.Done():
 		case <-time.After(200 * time.Millisecond):
@@ -190,7 +199,7 @@ func (c *console) connection(ctx context.Context) error {
 	if err := c.post(ctx, "/api/console/ticket", struct{}{}, &ticket); err != nil {
 		return err
 	}
-	dialer := websocket.Dialer{Subprotocols: []string{push.Subprotocol}}
+	dialer := websocket.Dialer{Subprotocols: []string{push.Subprotocol}, Jar: c.client.Jar}
 	header := http.Header{"Origin": {c.base}}
 	ws, _, err := dialer.DialContext(ctx, "ws"+strings.TrimPrefix(c.base, "http")+"/ws?ticket="+ticket.Ticket, header)
 	if err != nil {
@@ -199,7 +208,14 @@ func (c *console) connection(ctx context.Context) error {
 	defer ws.Close()
 	stop := context.AfterFunc(ctx, func() { ws.Close() })
 	defer stop()
+	pinged := time.Now()
 	for {
+		if time.Since(pinged) > heartbeat {
+			pinged = time.Now()
+			if err := ws.WriteJSON(push.ClientFrame{T: "ping"}); err != nil {
+				return err
+			}
+		}
 		_, data, err := ws.ReadMessage()
 		if err != nil {
 			return err
@@ -226,10 +242,6 @@ func (c *console) handle(ws *websocket.Conn, frame push.ServerFrame, at time.Tim
 		}
 		if frame.Desk.Agent.State == agent.NotReady {
 			return c.command(ws, switchboard.CmdReady)
-		}
-	case "tick":
-		if frame.Topic == "queue" {
-			return ws.WriteJSON(push.ClientFrame{T: "ping"})
 		}
 	}
 	return nil

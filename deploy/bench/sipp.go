@@ -179,17 +179,11 @@ func (s *sippRun) messages() ([]message, error) {
 	return list, lines.Err()
 }
 
-// stampOf reads SIPp's "----------------------------------------------- 2026-01-05 09:00:00.123456".
+// stampOf reads SIPp's "----------------------------------------------- 2026-01-05T09:00:00.123456Z".
 func stampOf(line string) time.Time {
-	text := strings.TrimSpace(strings.TrimLeft(line, "-"))
-	if at, err := time.ParseInLocation("2006-01-02 15:04:05.000000", text, time.Local); err == nil {
-		return at
+	at, err := time.Parse(time.RFC3339Nano, strings.TrimSpace(strings.TrimLeft(line, "-")))
+	if err != nil {
+		return time.Time{} // not a stamp; no message is that old
 	}
-	words := strings.Fields(text)
-	if len(words) >= 2 {
-		if at, err := time.ParseInLocation("2006-01-02T15:04:05.000000", words[0], time.Local); err == nil {
-			return at
-		}
-	}
-	return time.Time{}
+	return at
 }

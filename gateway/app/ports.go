@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 
 	"hotline/gateway/ari"
@@ -44,5 +46,9 @@ func (a auditor) Audit(ctx context.Context, e web.AuditEntry) error {
 type recordings struct{ ari *ari.Client }
 
 func (r recordings) Open(ctx context.Context, name string) (io.ReadCloser, int64, error) {
-	return r.ari.Recording(ctx, name)
+	file, size, err := r.ari.Recording(ctx, name)
+	if errors.Is(err, ari.ErrNotFound) {
+		err = fmt.Errorf("%w: %w", store.ErrNotFound, err)
+	}
+	return file, size, err
 }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/pprof"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -22,6 +24,9 @@ import (
 
 // Build is the program's version.
 type Build string
+
+// gcPercent lets the heap, which is small, grow further between collections: they cost more than the memory.
+const gcPercent = 400
 
 // Times of the start.
 const (
@@ -43,6 +48,7 @@ func (s *Serve) Run(ctx context.Context, build Build) error {
 		return err
 	}
 	ari.PoolConnections()
+	debug.SetGCPercent(gcPercent)
 	g := &gateway{config: s, build: build, log: s.Logger()}
 	return g.run(ctx)
 }
@@ -211,14 +217,19 @@ func (g *gateway) recall(ctx context.Context) error {
 	return nil
 }
 
-// operations serves /metrics, /healthz and /readyz.
+// operations serves /metrics, /healthz, /readyz and, for profiles, /debug/pprof/.
 func (g *gateway) operations() http.Handler {
-	return metrics.Mux(g.meter, metrics.Health{
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	mux.Handle("/", metrics.Mux(g.meter, metrics.Health{
 		Loop:     g.loopHealth,
 		Asterisk: g.asteriskHealth,
 		Database: g.store.Ping,
 		Journal:  func(context.Context) error { return g.journal.LastError() },
-	})
+	}))
+	return mux
 }
 
 // errStandby is the health of a gateway that waits for the lease.

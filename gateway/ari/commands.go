@@ -11,18 +11,8 @@ import (
 	"github.com/CyCoreSystems/ari/v5/client/native"
 )
 
-// Commands that ari/v5 has. Each returns nil, ErrNotFound when Asterisk no longer has what is meant, or another
+// Commands sent through ari/v5. Each returns nil, ErrNotFound when Asterisk no longer has what is meant, or another
 // error with what was attempted.
-
-// Answer answers a channel.
-func (c *Client) Answer(channel string) error {
-	return c.timed("answer", channel, func() error { return c.native.Channel().Answer(channelKey(channel)) })
-}
-
-// HangUp hangs up a channel.
-func (c *Client) HangUp(channel string) error {
-	return c.timed("hangup", channel, func() error { return c.native.Channel().Hangup(channelKey(channel), "normal") })
-}
 
 // StartMusic plays the default class of music on hold to a channel.
 func (c *Client) StartMusic(channel string) error {
@@ -41,32 +31,9 @@ func (c *Client) StopPlay(playback string) error {
 	})
 }
 
-// MakeBridge makes a mixing bridge with an id of ours, which must never have been used before.
-func (c *Client) MakeBridge(bridge string) error {
-	return c.timed("make_bridge", bridge, func() error {
-		_, err := c.native.Bridge().Create(bridgeKey(bridge), "mixing", "")
-		return err
-	})
-}
-
-// DropBridge destroys a bridge; channels in it are set free.
-func (c *Client) DropBridge(bridge string) error {
-	return c.timed("drop_bridge", bridge, func() error { return c.native.Bridge().Delete(bridgeKey(bridge)) })
-}
-
-// Join takes a channel into a bridge.
-func (c *Client) Join(bridge, channel string) error {
-	return c.timed("join", channel, func() error { return c.native.Bridge().AddChannel(bridgeKey(bridge), channel) })
-}
-
 // Part takes a channel out of a bridge.
 func (c *Client) Part(bridge, channel string) error {
 	return c.timed("part", channel, func() error { return c.native.Bridge().RemoveChannel(bridgeKey(bridge), channel) })
-}
-
-// Dial dials a created channel on behalf of caller, ringing at most limit.
-func (c *Client) Dial(channel, caller string, limit time.Duration) error {
-	return c.timed("dial", channel, func() error { return c.native.Channel().Dial(channelKey(channel), caller, limit) })
 }
 
 // Mute stops (or lets through again) what a channel says.

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Requests that ari/v5 lacks, sent as they are.
+// Requests that ari/v5 lacks, sent as they are. Those of every call's path are in hot.go.
 
 // Version is Asterisk's version, "22.10.1". ErrCredentials when it refuses us.
 func (c *Client) Version(ctx context.Context) (string, error) {
@@ -45,20 +45,6 @@ func (c *Client) Play(channel, playback string, prompts []string) error {
 	media := "sound:" + strings.Join(prompts, ",sound:")
 	path := "/channels/" + url.PathEscape(channel) + "/play/" + url.PathEscape(playback) + "?media=" + url.QueryEscape(media)
 	return c.request(context.Background(), "play", http.MethodPost, path, nil, nil)
-}
-
-// Create makes a channel to endpoint without dialling it; it enters our application at once. variables are set
-// before it is dialled ("PJSIP_HEADER(add,X-Name)" adds a header).
-func (c *Client) Create(channel, endpoint, originator string, variables map[string]string) error {
-	body := struct {
-		Endpoint   string            `json:"endpoint"`
-		App        string            `json:"app"`
-		AppArgs    string            `json:"appArgs"`
-		ChannelID  string            `json:"channelId"`
-		Originator string            `json:"originator,omitempty"`
-		Variables  map[string]string `json:"variables,omitempty"`
-	}{endpoint, c.cfg.App, "agent", channel, originator, variables}
-	return c.request(context.Background(), "create", http.MethodPost, "/channels/create", body, nil)
 }
 
 // Channel is one channel as a census lists it.

@@ -1,6 +1,7 @@
 package push
 
 import (
+	"bytes"
 	"encoding/json"
 	"sync"
 	"time"
@@ -62,6 +63,9 @@ func (t *ticks) set(agent, topic string, data []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	f := t.figure(agent, topic)
+	if bytes.Equal(f.data, data) {
+		return // nothing new to say
+	}
 	t.version++
 	f.version, f.data = t.version, data
 	if !f.dirty {

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"hotline/gateway/call"
 	"hotline/gateway/switchboard"
 )
 
@@ -33,7 +35,19 @@ func (j *Journal) feed(ctx context.Context) {
 			case <-j.spool.grown:
 			case <-ctx.Done():
 			}
+		case n < batchLines:
+			gather(ctx)
 		}
+	}
+}
+
+// gatherFor is how long lines are gathered after a small batch: a transaction each would cost more than the lines.
+const gatherFor = 50 * time.Millisecond
+
+func gather(ctx context.Context) {
+	select {
+	case <-time.After(gatherFor):
+	case <-ctx.Done():
 	}
 }
 
@@ -43,7 +57,7 @@ func (j *Journal) feedOnce(ctx context.Context, r *reader) (int, error) {
 	if err != nil || len(lines) == 0 {
 		return 0, err
 	}
-	if !j.send(ctx, j.decode(lines)) {
+	if !j.send(ctx, latest(j.decode(lines))) {
 		return 0, ctx.Err()
 	}
 	err = r.done()
@@ -75,6 +89,28 @@ func (j *Journal) decode(lines [][]byte) []parsed {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// latest drops records that a later one of the same call in the batch replaces anyway: a call's record is written
+// whole at each of its changes, most of them within one batch.
+func latest(rows []parsed) []parsed {
+	seen := make(map[call.ID]bool, len(rows))
+	kept := rows[:0]
+	for i, row := range slices.Backward(rows) {
+		if c := row.Entry.Call; c != nil {
+			if seen[c.ID] {
+				rows[i].raw = nil
+				continue
+			}
+			seen[c.ID] = true
+		}
+	}
+	for _, row := range rows {
+		if row.raw != nil {
+			kept = append(kept, row)
+		}
+	}
+	return kept
 }
 
 // send writes rows in one transaction. While PostgreSQL cannot be reached it tries again for ever; what PostgreSQL

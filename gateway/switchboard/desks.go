@@ -19,9 +19,9 @@ type seat struct {
 	day     time.Time // whose figures today holds
 }
 
-// Linked reports that an agent's console is connected. A console that resumed has missed nothing; any other gets a
-// snapshot.
-func (s *Switchboard) Linked(p agent.Profile, session, page string, resumed bool) {
+// Linked reports that an agent's console is connected. It is answered with a snapshot; for a console that resumed the
+// audience passes it on only where it differs from the last event.
+func (s *Switchboard) Linked(p agent.Profile, session, page string, _ bool) {
 	s.post(func(now time.Time) {
 		seat := s.seats[p.No]
 		if seat == nil {
@@ -31,9 +31,7 @@ func (s *Switchboard) Linked(p agent.Profile, session, page string, resumed bool
 		seat.session, seat.page = session, page
 		s.askToday(now, seat)
 		s.moveAgent(now, seat, agent.Event{Kind: agent.LinkBack}, "link_back")
-		if !resumed {
-			s.cfg.Audience.Snapshot(p.No, session, s.desk(seat))
-		}
+		s.cfg.Audience.Snapshot(p.No, session, s.desk(seat))
 	})
 }
 
