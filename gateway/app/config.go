@@ -15,7 +15,7 @@ import (
 // Config is everything a gateway is told. Each flag is also an environment variable; secrets belong there or in a
 // file, never on a command line that others can list.
 type Config struct {
-	DatabaseURL string     `env:"HOTLINE_DATABASE_URL" required:"" help:"PostgreSQL, postgres://user:password@host/database."`
+	DatabaseURL string     `env:"HOTLINE_DATABASE_URL" help:"PostgreSQL, postgres://user:password@host/database. Needed."`
 	ARIURL      string     `name:"ari-url" env:"HOTLINE_ARI_URL" default:"http://127.0.0.1:8088/ari" help:"Asterisk's REST interface."`
 	ARIUser     string     `name:"ari-user" env:"HOTLINE_ARI_USER" default:"hotline" help:"User of ari.conf."`
 	ARIPassword string     `name:"ari-password" env:"HOTLINE_ARI_PASSWORD" help:"Its password; or give the file."`
@@ -45,6 +45,9 @@ func (c *Config) Check() error {
 			return fmt.Errorf("ARI password: %w", err)
 		}
 		c.ARIPassword = strings.TrimSpace(string(secret))
+	}
+	if c.DatabaseURL == "" {
+		return errors.New("the address of PostgreSQL is missing: set HOTLINE_DATABASE_URL")
 	}
 	if c.ARIPassword == "" {
 		return errors.New("the ARI password is missing: set HOTLINE_ARI_PASSWORD or HOTLINE_ARI_PASSWORD_FILE")

@@ -31,10 +31,6 @@ func (e *events) Event(ev ariv5.Event) {
 		if ev.Channel.State == "Up" {
 			e.board.ChannelUp(ev.Channel.ID)
 		}
-	case *ariv5.ChannelHangupRequest:
-		if ev.Cause != 0 {
-			e.board.ChannelGone(ev.Channel.ID, ev.Cause)
-		}
 	case *ariv5.ChannelDestroyed:
 		e.board.ChannelGone(ev.Channel.ID, ev.Cause)
 	case *ariv5.PlaybackFinished:

@@ -68,10 +68,13 @@ func (p *phone) send(id call.ID, cmd call.Command) error {
 		return p.ari.Join(cmd.Bridge, leg)
 	case call.Part:
 		return p.ari.Part(cmd.Bridge, leg)
-	case call.Create:
-		return p.ari.Create(leg, cmd.Endpoint, string(id), headers(cmd.Headers))
-	case call.Dial:
-		return p.ari.Dial(leg, string(id), cmd.For)
+	case call.Ring:
+		return p.ari.Ring(leg)
+	case call.Originate:
+		return p.ari.Originate(ari.Origination{
+			Channel: leg, Endpoint: cmd.Endpoint, Originator: string(id), CallerID: cmd.From, Timeout: cmd.For,
+			Variables: headers(cmd.Headers),
+		})
 	case call.HangUp:
 		return p.ari.HangUp(leg)
 	case call.StartRec:

@@ -61,6 +61,7 @@ type Client struct {
 	cfg    Config
 	native *native.Client
 	http   *http.Client
+	hot    *hotClient
 	dialer func(ctx context.Context, network, address string) (net.Conn, error) // nil: the network's own
 }
 
@@ -73,6 +74,7 @@ func New(cfg Config) *Client {
 			Application: cfg.App, URL: cfg.URL, Username: cfg.User, Password: cfg.Password,
 		}),
 		http: &http.Client{Timeout: requestTimeout},
+		hot:  newHotClient(cfg),
 	}
 }
 

@@ -31,19 +31,22 @@ func TestCommands(t *testing.T) {
 		{"start_music", func(c *ari.Client) error { return c.StartMusic("c1") }, "POST /channels/c1/moh", "default"},
 		{"stop_music", func(c *ari.Client) error { return c.StopMusic("c1") }, "DELETE /channels/c1/moh", ""},
 		{"stop_play", func(c *ari.Client) error { return c.StopPlay("c1.p1") }, "DELETE /playbacks/c1.p1", ""},
-		{"make_bridge", func(c *ari.Client) error { return c.MakeBridge("c1.b") }, "POST /bridges/c1.b", "mixing"},
+		{"make_bridge", func(c *ari.Client) error { return c.MakeBridge("c1.b") }, "POST /bridges/c1.b?type=mixing", ""},
 		{"drop_bridge", func(c *ari.Client) error { return c.DropBridge("c1.b") }, "DELETE /bridges/c1.b", ""},
-		{"join", func(c *ari.Client) error { return c.Join("c1.b", "c1") }, "POST /bridges/c1.b/addChannel", "c1"},
+		{"join", func(c *ari.Client) error { return c.Join("c1.b", "c1") }, "POST /bridges/c1.b/addChannel?channel=c1", ""},
 		{"part", func(c *ari.Client) error { return c.Part("c1.b", "c1") }, "POST /bridges/c1.b/removeChannel", "c1"},
-		{"dial", func(c *ari.Client) error { return c.Dial("c1.a1.8001", "c1", 25*time.Second) }, "POST /channels/c1.a1.8001/dial", "25"},
+		{"ring", func(c *ari.Client) error { return c.Ring("c1") }, "POST /channels/c1/ring", ""},
 		{"mute", func(c *ari.Client) error { return c.Mute("c1", true) }, "POST /channels/c1/mute", "in"},
 		{"mute", func(c *ari.Client) error { return c.Mute("c1", false) }, "DELETE /channels/c1/mute", "in"},
 		{"record", func(c *ari.Client) error { return c.Record("c1.b", "c1") }, "POST /bridges/c1.b/record", "append"},
 		{"play", func(c *ari.Client) error { return c.Play("c1", "c1.p1", []string{"hotline/a", "hotline/b"}) },
 			"POST /channels/c1/play/c1.p1?media=sound%3Ahotline%2Fa%2Csound%3Ahotline%2Fb", ""},
-		{"create", func(c *ari.Client) error {
-			return c.Create("c1.a1.8001", "PJSIP/agent-8001", "c1", map[string]string{"X": "1"})
-		}, "POST /channels/create", `"variables":{"X":"1"}`},
+		{"originate", func(c *ari.Client) error {
+			return c.Originate(ari.Origination{
+				Channel: "c1.a1.8001", Endpoint: "PJSIP/agent-8001", Originator: "c1", Timeout: 25 * time.Second,
+				Variables: map[string]string{"X": "1"},
+			})
+		}, "POST /channels", `"timeout":25,"variables":{"X":"1"}`},
 		{"configure", func(c *ari.Client) error {
 			return c.Configure(t.Context(), "res_pjsip", "aor", "agent-8001", map[string]string{"max_contacts": "1"})
 		}, "PUT /asterisk/config/dynamic/res_pjsip/aor/agent-8001", `{"attribute":"max_contacts","value":"1"}`},

@@ -13,6 +13,14 @@ func (c *Call) answer() {
 	}
 }
 
+// ring lets a caller who is not answered yet hear ringing.
+func (c *Call) ring() {
+	if !c.ringing {
+		c.ringing = true
+		c.do(Command{Verb: Ring, Leg: c.caller.ID})
+	}
+}
+
 // play stops what the caller hears and plays prompts to him.
 func (c *Call) play(media []string) {
 	c.stopMusic()
@@ -84,32 +92,29 @@ func (c *Call) dialAgent(now time.Time, autoAnswer bool) {
 	id := LegID(fmt.Sprintf("%s.a%d.%s", c.rec.ID, c.legs, c.dest.agent))
 	c.agent = &leg{LegRecord: LegRecord{ID: id, Call: c.rec.ID, Role: RoleAgent, Agent: c.dest.agent, CreatedAt: now}}
 	c.keepLeg(&c.agent.LegRecord)
-	create := Command{Verb: Create, Leg: id, Endpoint: c.dest.endpoint, Agent: c.dest.agent}
+	dial := Command{
+		Verb: Originate, Leg: id, Endpoint: c.dest.endpoint, Agent: c.dest.agent, From: c.rec.Number, For: reconnectLimit + dialGrace,
+	}
+	if !c.ringUntil.IsZero() {
+		dial.For = c.ringUntil.Sub(now) + dialGrace
+	}
 	if c.dest.browser {
-		create.Headers = append(create.Headers, Header{HeaderCall, string(c.rec.ID)})
+		dial.Headers = append(dial.Headers, Header{HeaderCall, string(c.rec.ID)})
 		if autoAnswer {
-			create.Headers = append(create.Headers, Header{HeaderAutoAnswer, "1"})
+			dial.Headers = append(dial.Headers, Header{HeaderAutoAnswer, "1"})
 		}
 	}
-	c.do(create)
+	c.do(dial)
 	c.makeBridge()
 }
 
-// agentEntered dials a leg that now exists in Asterisk.
-func (c *Call) agentEntered(e Event) {
-	if c.agent.entered {
-		return
-	}
+// agentEntered notes that the agent's leg may be taken into the bridge.
+func (c *Call) agentEntered() {
 	c.agent.entered = true
-	ring := reconnectLimit
-	if !c.ringUntil.IsZero() {
-		ring = c.ringUntil.Sub(c.offer.At)
-	}
-	c.do(Command{Verb: Dial, Leg: c.agent.ID, For: ring + dialGrace})
 	c.joinAgent()
 }
 
-// joinAgent takes the agent's leg into the bridge as soon as both exist.
+// joinAgent takes the agent's leg into the bridge as soon as both are there.
 func (c *Call) joinAgent() {
 	if c.bridgeReady && c.agent != nil && c.agent.entered && !c.agent.in {
 		c.agent.in = true
@@ -118,10 +123,8 @@ func (c *Call) joinAgent() {
 }
 
 func (c *Call) agentUp(now time.Time) {
-	c.agent.entered = true // a leg that is up exists, whatever was heard of it
 	c.agent.UpAt = now
 	c.keepLeg(&c.agent.LegRecord)
-	c.joinAgent()
 }
 
 func (c *Call) agentGone(now time.Time, cause int) {

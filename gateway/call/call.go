@@ -52,6 +52,7 @@ type Call struct {
 	bridgeReady bool // exists
 	callerIn    bool // asked into the bridge
 	answering   bool // the caller's leg is answered or being answered
+	ringing     bool // told to ring, while not answered
 	music       bool
 	playing     string // playback id, empty when none
 	playbacks   int
@@ -74,7 +75,7 @@ type destination struct {
 
 type leg struct {
 	LegRecord
-	entered bool // exists in Asterisk and may be dialled
+	entered bool // answered and in our application: may be taken into the bridge
 	in      bool // asked into the bridge
 }
 

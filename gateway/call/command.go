@@ -19,8 +19,8 @@ const (
 	MakeBridge Verb = "make_bridge" // Bridge, on the caller's lane; success comes back as BridgeReady
 	Join       Verb = "join"        // Leg into Bridge
 	Part       Verb = "part"        // Leg out of Bridge
-	Create     Verb = "create"      // Leg to Endpoint, not dialled yet; comes back as LegEntered
-	Dial       Verb = "dial"        // Leg, within For
+	Ring       Verb = "ring"        // Leg hears ringing, while it is not answered
+	Originate  Verb = "originate"   // dials Leg at Endpoint, ringing at most For; LegEntered follows its answer
 	HangUp     Verb = "hang_up"     // Leg
 	StartRec   Verb = "record"      // Bridge into the file Name
 	Mute       Verb = "mute"        // Leg: what it says is not heard
@@ -47,6 +47,7 @@ type Command struct {
 	Media    []string // prompt names
 	Endpoint string   // "PJSIP/agent-8001"
 	Headers  []Header // of the INVITE
+	From     string   // caller's number, shown by the telephone
 	For      time.Duration
 	Name     string
 	Agent    string

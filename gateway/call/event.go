@@ -14,14 +14,13 @@ const (
 	PromptEnded Kind = "prompt_ended" // Playback is over, or could not be played
 	Unattended  Kind = "unattended"   // no agent is free for the waiting caller right now
 	Offer       Kind = "offer"        // the queue chose Agent, reachable at Endpoint; RingFor
-	LegEntered  Kind = "leg_entered"  // the agent's leg exists and can be dialled
+	LegEntered  Kind = "leg_entered"  // the agent's answered leg may be taken into the bridge
 	LegUp       Kind = "leg_up"       // Leg answered
 	LegGone     Kind = "leg_gone"     // Leg is gone, with Cause
 	BridgeReady Kind = "bridge_ready" // the bridge exists
 	Failed      Kind = "failed"       // Verb on Leg could not be done
 	Refuse      Kind = "refuse"       // Agent refuses the offer, with Reason
 	HangUpBy    Kind = "hang_up_by"   // By ends the call
-	Withdraw    Kind = "withdraw"     // the offer is taken back, for no fault of the agent's
 	Hold        Kind = "hold"
 	Resume      Kind = "resume"
 	MuteTo      Kind = "mute_to"     // On

@@ -62,7 +62,7 @@ func (w *world) happen(b byte) {
 		{Kind: LegUp, Leg: "c1"}, {Kind: Timeout}, {Kind: Refuse, Agent: w.ringing}, {Kind: ReplaceLeg},
 		{Kind: Hold}, {Kind: Resume}, {Kind: MuteTo, On: b>>4&1 == 1},
 		{Kind: HangUpBy, By: []Party{ByAgent, BySystem, ByAgent, ByCaller}[b>>6]},
-		{Kind: Failed, Verb: Create, Leg: leg}, {Kind: Failed, Verb: Play, Playback: w.c.playing},
+		{Kind: Failed, Verb: Originate, Leg: leg}, {Kind: Failed, Verb: Play, Playback: w.c.playing},
 		{Kind: LegGone, Leg: "c1", Cause: 16},
 	}
 	e := events[int(b)%len(events)]
@@ -99,7 +99,7 @@ func (w *world) believe(cmd Command) {
 		w.queued = true
 	case Dequeue:
 		w.queued = false
-	case Create:
+	case Originate:
 		w.legs[cmd.Leg] = true
 		if w.c.State() == Offered {
 			w.ringing = cmd.Agent

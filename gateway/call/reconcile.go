@@ -71,8 +71,7 @@ func (c *Call) missedLegs(f Facts, lostBy Party, step func(Event)) {
 		step(Event{Kind: LegGone, Leg: id})
 	case up && c.agent.UpAt.IsZero():
 		step(Event{Kind: LegUp, Leg: id})
-	case !up && !c.agent.entered && c.rec.State == Offered: // whether it was dialled is not known: ring anew
-		step(Event{Kind: Withdraw})
+		step(Event{Kind: LegEntered, Leg: id})
 	}
 }
 

@@ -100,7 +100,7 @@ func (c *Call) hangUpOldLeg(id LegID) bool {
 // is going is reported by that leg's end. It reports false where the state must decide.
 func (c *Call) commandFailed(e Event) bool {
 	switch e.Verb {
-	case Create, Dial:
+	case Originate:
 		if c.agent != nil && e.Leg == c.agent.ID {
 			return false
 		}
@@ -197,7 +197,8 @@ func (c *Call) enterOffered(now time.Time, e Event) {
 	c.become(now, Offered, e.Kind)
 	c.dialAgent(now, false)
 	if !c.answering {
-		c.join() // an unanswered caller hears the agent's telephone ring through the bridge
+		c.join()
+		c.ring()
 	}
 }
 
@@ -205,7 +206,7 @@ func (c *Call) stepOffered(now time.Time, e Event) bool {
 	mine := c.agent != nil && e.Leg == c.agent.ID
 	switch {
 	case e.Kind == LegEntered && mine:
-		c.agentEntered(e)
+		c.agentEntered()
 	case e.Kind == LegUp && mine:
 		c.agentUp(now)
 		c.endOffer(now, OfferAnswered, "")
@@ -220,9 +221,6 @@ func (c *Call) stepOffered(now time.Time, e Event) bool {
 	case e.Kind == Refuse && e.Agent == c.dest.agent:
 		c.abandonLeg()
 		c.offerFailed(now, OfferRefused, e.Reason, e.Kind)
-	case e.Kind == Withdraw:
-		c.abandonLeg()
-		c.offerFailed(now, OfferWithdrawn, "", e.Kind)
 	case e.Kind == ReplaceLeg:
 		c.abandonLeg()
 		c.dialAgent(now, false)
@@ -328,7 +326,9 @@ func (c *Call) stepConversation(now time.Time, e Event) bool {
 		c.promptEnded(e)
 	case e.Kind == HangUpBy:
 		c.finish(now, Answered, e.By, e.Kind)
-	case e.Kind == LegUp && mine, e.Kind == LegEntered && mine, e.Kind == Failed && mine:
+	case e.Kind == LegEntered && mine:
+		c.agentEntered()
+	case e.Kind == LegUp && mine, e.Kind == Failed && mine:
 		// said twice, or known already from the leg's answer
 	default:
 		return false
@@ -372,7 +372,7 @@ func (c *Call) stepReconnecting(now time.Time, e Event) bool {
 	mine := c.agent != nil && e.Leg == c.agent.ID
 	switch {
 	case e.Kind == LegEntered && mine:
-		c.agentEntered(e)
+		c.agentEntered()
 	case e.Kind == LegUp && mine:
 		c.agentUp(now)
 		c.enterTalking(now, e.Kind)

@@ -20,8 +20,8 @@ const (
 	maxReplay      = 1000    // events kept for a resume
 	maxReplayBytes = 1 << 20 // … and their size; the newest is always kept
 	replayFor      = 5 * time.Minute
-	maxFrame       = 32 << 10 // bytes of one frame from a console
-	maxArgs        = 16 << 10 // bytes of a command's arguments
+	maxFrame       = 64 << 10 // bytes of one frame from a console
+	maxArgs        = 48 << 10 // bytes of a command's arguments
 	maxID          = 64       // characters of ids made by a console
 	maxSockets     = 8        // sockets open for one agent, taken-over ones that are closing included
 	writeWithin    = 5 * time.Second

@@ -71,6 +71,9 @@ func (s *Switchboard) whenSynced(in input) input {
 func (s *Switchboard) channelEntered(now, read time.Time, id string, ch Channel) {
 	if !ch.Inbound {
 		s.stepChannel(now, id, call.Event{Kind: call.LegEntered, Leg: call.LegID(id)})
+		if ch.Up {
+			s.stepChannel(now, id, call.Event{Kind: call.LegUp, Leg: call.LegID(id)})
+		}
 		return
 	}
 	if s.calls[call.ID(id)] != nil {

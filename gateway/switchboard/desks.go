@@ -19,6 +19,11 @@ type seat struct {
 	day     time.Time // whose figures today holds
 }
 
+// pageUnknown marks a leg of which it is not known which load of the page it belongs to: the gateway was restarted in
+// the call. A page loaded anew in that very moment is taken for the old one, and its lost leg is noticed by its
+// silence.
+const pageUnknown = "?"
+
 // Linked reports that an agent's console is connected. It is answered with a snapshot; for a console that resumed the
 // audience passes it on only where it differs from the last event.
 func (s *Switchboard) Linked(p agent.Profile, session, page string, _ bool) {
@@ -29,6 +34,9 @@ func (s *Switchboard) Linked(p agent.Profile, session, page string, _ bool) {
 		}
 		seat.agent.Profile = p
 		seat.session, seat.page = session, page
+		if c := seat.call; c != nil && c.legPage == pageUnknown {
+			c.legPage = page // the page that talks has lived through the gateway's restart
+		}
 		s.askToday(now, seat)
 		s.moveAgent(now, seat, agent.Event{Kind: agent.LinkBack}, "link_back")
 		s.cfg.Audience.Snapshot(p.No, session, s.desk(seat))

@@ -76,7 +76,7 @@ type Command struct {
 	ID    string          // made by the console at the click; a repetition carries the same
 	Agent string          // agent_no of the session it came from
 	Name  string          // "call.hold"
-	Args  json.RawMessage // at most 16 KiB
+	Args  json.RawMessage // at most 48 KiB, room for a note of 10,000 characters
 	Call  call.ID         // call it is meant for, empty for the agent's own state
 	Ver   int             // version of that call on the screen, 0 when it does not matter
 }

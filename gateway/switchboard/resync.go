@@ -44,6 +44,7 @@ func (s *Switchboard) Restore(now time.Time, open []OpenCall, agents []LastState
 		s.askHistory(c)
 		if seat := s.seats[c.Agent()]; seat != nil && seat.agent.Call() == string(c.ID()) {
 			seat.call = c
+			c.legPage = pageUnknown
 		}
 	}
 }

@@ -36,4 +36,4 @@ export const restMinutes = [5, 10, 15, 30] as const
 export const refuseReasons = ['paperwork', 'equipment', 'unwell', 'other'] as const
 
 // The gateway takes 10,000 characters but 16 KiB of arguments, and a Chinese character is three bytes.
-export const noteLimit = 5000
+export const noteLimit = 10000
