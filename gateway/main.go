@@ -33,6 +33,7 @@ var version = "dev" // set by the build
 
 type cli struct {
 	Serve   app.Serve   `cmd:"" help:"Run the gateway."`
+	Doctor  app.Doctor  `cmd:"" help:"Check Asterisk, PostgreSQL and this machine, and say what to do."`
 	Admin   app.Admin   `cmd:"" help:"Accounts."`
 	Version versionFlag `help:"Print the version."`
 }

@@ -131,3 +131,20 @@ func (c *Client) TryStream(ctx context.Context, app string) error {
 	_ = ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second)) // spares Asterisk a line in its log
 	return ws.Close()
 }
+
+// Reloaded is when Asterisk last read all its files.
+func (c *Client) Reloaded(ctx context.Context) (time.Time, error) {
+	var info struct {
+		Status struct {
+			Reloaded string `json:"last_reload_time"`
+		} `json:"status"`
+	}
+	if err := c.request(ctx, "reloaded", http.MethodGet, "/asterisk/info?only=status", nil, &info); err != nil {
+		return time.Time{}, err
+	}
+	at, err := time.Parse("2006-01-02T15:04:05.000-0700", info.Status.Reloaded)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("asterisk's reload time %q: %w", info.Status.Reloaded, err)
+	}
+	return at, nil
+}

@@ -54,6 +54,17 @@ func (d *Directory) Queues() []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
+// PromptNames are all prompts that lines play.
+func (d *Directory) PromptNames() []string {
+	seen := map[string]bool{}
+	for _, l := range d.lines {
+		for _, name := range l.Prompts() {
+			seen[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
 // columns of the CSV form, in order.
 var columns = []string{"dnis", "name", "queue", "greeting", "record"}
 

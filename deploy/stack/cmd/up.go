@@ -51,6 +51,11 @@ func (c *upCmd) Run(ctx context.Context) error {
 	if err := c.follow(ctx, p, owner); err != nil {
 		return err
 	}
+	if !c.NoGateway {
+		if err := examine(ctx, p); err != nil {
+			fmt.Println("doctor:", err) // what was started goes on
+		}
+	}
 	return show(p)
 }
 
