@@ -42,15 +42,16 @@ func (s *sipAccounts) Make(ctx context.Context, p agent.Profile) (web.PhoneAccou
 }
 
 // endpoint is how Asterisk treats an agent's telephone. An agent dials nothing himself: context agents hangs up.
+// Fields reach Asterisk in any order, so "disallow" beside "allow" could leave a telephone without a codec.
 func (s *sipAccounts) endpoint(id string, phone agent.Phone) map[string]string {
 	fields := map[string]string{
-		"context": "agents", "disallow": "all", "allow": "alaw,ulaw", "auth": id, "aors": id,
+		"context": "agents", "allow": "!all,alaw,ulaw", "auth": id, "aors": id,
 		"allow_transfer": "no", "direct_media": "no", "rtp_symmetric": "yes", "rtp_timeout": "20",
 		"device_state_busy_at": "1",
 	}
 	if phone == agent.PhoneBrowser {
 		fields["webrtc"] = "yes"
-		fields["allow"] = "opus,alaw,ulaw"
+		fields["allow"] = "!all,opus,alaw,ulaw"
 	}
 	if s.media != "" {
 		fields["media_address"], fields["bind_rtp_to_media_address"] = s.media, "yes"

@@ -117,7 +117,7 @@ func (x *examination) accounts(ctx context.Context) {
 	}{
 		{"auth", map[string]string{"auth_type": "userpass", "username": id, "password": rand.Text()}},
 		{"aor", map[string]string{"max_contacts": "1"}},
-		{"endpoint", map[string]string{"context": "agents", "disallow": "all", "allow": "alaw", "auth": id, "aors": id}},
+		{"endpoint", map[string]string{"context": "agents", "allow": "!all,alaw", "auth": id, "aors": id}},
 	}
 	var failed []string
 	var made []string

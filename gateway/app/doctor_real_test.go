@@ -3,10 +3,12 @@ package app
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"hotline/agent"
 	"hotline/deploy/stack"
 )
 
@@ -64,6 +66,24 @@ func TestRealServersAreWell(t *testing.T) {
 	}
 	if out, err := s.Asterisk.CLI(t.Context(), "pjsip show endpoints"); err != nil || strings.Contains(out, "hotline-doctor") {
 		t.Errorf("the trial account is left: %v: %s", err, out)
+	}
+}
+
+// An account's fields are sent in any order; whatever it is, the telephone can be talked through.
+func TestEveryAccountHasItsCodecs(t *testing.T) {
+	t.Parallel()
+	d, _ := real(t)
+	link := d.ARI(noARIMeter{}, quiet())
+	accounts := &sipAccounts{ari: link}
+	for n := range 40 {
+		p := agent.Profile{No: strconv.Itoa(8000 + n%4), Phone: agent.PhoneBrowser}
+		if _, err := accounts.Make(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+		endpoint, err := link.Setting(t.Context(), "res_pjsip", "endpoint", "agent-"+p.No)
+		if err != nil || endpoint["allow"] != "(opus|alaw|ulaw)" || endpoint["webrtc"] != "yes" {
+			t.Fatalf("account %d: codecs %q, webrtc %q, %v", n, endpoint["allow"], endpoint["webrtc"], err)
+		}
 	}
 }
 
