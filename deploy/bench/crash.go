@@ -16,21 +16,22 @@ import (
 const (
 	crashTalking = 20
 	crashWaiting = 10
+	patienceMS   = 60_000 // callers leave the hanging up to the agents
 )
 
 // crash kills the gateway in the middle of 20 conversations and 10 waiting callers, starts it again, lets the
 // conversations end and the waiting be served, and counts what is left.
 func crash(ctx context.Context, r *rig) (figures, error) {
 	ended := make(chan error, 2)
-	call := func(n, talkMS int) {
-		_, err := r.callers(oursNumber, n, 50, n, talkMS)
+	call := func(n int) {
+		_, err := r.callers(oursNumber, n, 50, n, patienceMS)
 		ended <- err
 	}
-	go call(crashTalking, 15_000)
+	go call(crashTalking)
 	if err := r.waitStates(ctx, "20 conversations", agent.Talking, crashTalking); err != nil {
 		return nil, err
 	}
-	go call(crashWaiting, 2_000)
+	go call(crashWaiting)
 	if err := r.waitChannels(ctx, 2*crashTalking+crashWaiting); err != nil {
 		return nil, err
 	}

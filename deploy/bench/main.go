@@ -33,7 +33,7 @@ var benchmarks = map[string]struct {
 	"answer": {"from a caller's INVITE to his 200, beside app_queue and plain Dial()", answer, rigOptions{agents: 200}},
 	"drain":  {"200 callers at once on 20 agents, beside app_queue", drain, rigOptions{agents: 20, talkMS: 2000}},
 	"pop":    {"from Asterisk's event to the screen pop at the agent's console", pop, rigOptions{agents: 200}},
-	"crash":  {"the gateway killed in the middle of 20 conversations and 10 waiting callers", crash, rigOptions{agents: 20}},
+	"crash":  {"the gateway killed in the middle of 20 conversations and 10 waiting callers", crash, rigOptions{agents: 20, talkMS: 8000}},
 }
 
 type cli struct {

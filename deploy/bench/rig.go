@@ -62,7 +62,7 @@ func (r *rig) start(ctx context.Context) error {
 		return err
 	}
 	r.stack, err = stack.Start(ctx, stack.Options{
-		Gateway: true, Bench: true, BenchContact: contact, Lines: linesFile, Progress: os.Stdout,
+		Gateway: true, Bench: true, BenchContact: contact, BenchAgents: r.opts.agents, Lines: linesFile, Progress: os.Stdout,
 		GatewayEnv: []string{"HOTLINE_WRAP_UP=0s", "HOTLINE_LOG_LEVEL=warn"},
 	})
 	if err != nil {

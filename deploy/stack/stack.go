@@ -52,6 +52,8 @@ type Options struct {
 	// Bench adds to Asterisk what the benchmarks compare with: the queue bench
 	// at 7000 and agents 6001 to 6200 straight at 76001 to 76200.
 	Bench bool
+	// BenchAgents is how many agents the queue has, from 6001 on; 0 means 200.
+	BenchAgents int
 	// BenchContact is host:port where all those agents answer, without
 	// registering. Empty: no accounts are made for them.
 	BenchContact string
@@ -246,7 +248,11 @@ func (s *Stack) asteriskConfig() (asterisk.Config, error) {
 		DutyPhones: s.opts.DutyPhones, DutyAfter: after,
 	}
 	if s.opts.Bench {
-		c.Bench = &asterisk.Bench{First: benchFirst, Agents: benchAgents, Contact: s.opts.BenchContact}
+		agents := s.opts.BenchAgents
+		if agents == 0 {
+			agents = benchAgents
+		}
+		c.Bench = &asterisk.Bench{First: benchFirst, Agents: agents, Contact: s.opts.BenchContact}
 	}
 	return c, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -30,7 +31,7 @@ func newHotClient(cfg Config) *hotClient {
 	secure := u.Scheme == "https"
 	return &hotClient{
 		http: &fasthttp.HostClient{
-			Addr: fasthttp.AddMissingPort(u.Host, secure), IsTLS: secure, MaxConns: 2 * idlePerHost,
+			Addr: fasthttp.AddMissingPort(u.Host, secure), IsTLS: secure, MaxConns: 2 * idlePerHost, Dial: dialTCP,
 			MaxIdleConnDuration: idleTime, MaxConnWaitTimeout: requestTimeout, ReadTimeout: requestTimeout,
 			WriteTimeout: requestTimeout, NoDefaultUserAgentHeader: true, MaxIdemponentCallAttempts: 1,
 		},
@@ -38,6 +39,8 @@ func newHotClient(cfg Config) *hotClient {
 		authorization: "Basic " + base64.StdEncoding.EncodeToString([]byte(cfg.User+":"+cfg.Password)),
 	}
 }
+
+func dialTCP(address string) (net.Conn, error) { return net.DialTimeout("tcp", address, requestTimeout) }
 
 // idleTime is shorter than Asterisk's own limit for a silent connection (15 s), so that none is used as it closes.
 const idleTime = 10 * time.Second

@@ -23,7 +23,7 @@ type Handler interface {
 
 // wanted are the events a gateway acts on. Asterisk sends no others: the rest would be more than half of all.
 var wanted = []string{
-	"StasisStart", "ChannelStateChange", "ChannelDestroyed",
+	"StasisStart", "StasisEnd", "ChannelStateChange", "ChannelDestroyed",
 	"PlaybackFinished", "RecordingFailed", "ApplicationReplaced",
 }
 
