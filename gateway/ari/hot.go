@@ -40,7 +40,9 @@ func newHotClient(cfg Config) *hotClient {
 	}
 }
 
-func dialTCP(address string) (net.Conn, error) { return net.DialTimeout("tcp", address, requestTimeout) }
+func dialTCP(address string) (net.Conn, error) {
+	return net.DialTimeout("tcp", address, requestTimeout)
+}
 
 // idleTime is shorter than Asterisk's own limit for a silent connection (15 s), so that none is used as it closes.
 const idleTime = 10 * time.Second
