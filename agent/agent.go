@@ -174,7 +174,7 @@ func (a *Agent) stepDesk(now time.Time, e Event) bool {
 		if a.busy() {
 			return false
 		}
-		a.call = ""
+		a.call, a.next = "", next{}
 		a.enter(now, SignedOut, e.Reason)
 	case LinkLost:
 		if a.linked {
