@@ -5,6 +5,7 @@ import (
 
 	ariv5 "github.com/CyCoreSystems/ari/v5"
 
+	"hotline/gateway/call"
 	"hotline/gateway/switchboard"
 )
 
@@ -31,6 +32,8 @@ func (e *events) Event(ev ariv5.Event) {
 		if ev.Channel.State == "Up" {
 			e.board.ChannelUp(ev.Channel.ID)
 		}
+	case *ariv5.ChannelHangupRequest:
+		e.leaving(ev.Channel.ID)
 	case *ariv5.ChannelDestroyed:
 		e.board.ChannelGone(ev.Channel.ID, ev.Cause)
 	case *ariv5.PlaybackFinished:
@@ -56,6 +59,18 @@ func (e *events) entered(ev *ariv5.StasisStart) {
 	}
 	e.board.ChannelEntered(ev.Channel.ID, ch)
 }
+
+// leaving hears of a caller's hang-up. It is the first event of it, before the end of the prompt he heard; and mostly
+// the last, since Asterisk gives up its interest in a caller's channel as soon as he leaves our application. An
+// agent's leg is ours from its making: there ChannelDestroyed comes, and says why.
+func (e *events) leaving(id string) {
+	if call.AgentOf(call.LegID(id)) == "" {
+		e.board.ChannelGone(id, causeNormal)
+	}
+}
+
+// causeNormal is Q.850's normal clearing.
+const causeNormal = 16
 
 // channelOf reads "channel:<id>".
 func channelOf(uri string) (string, bool) {

@@ -23,7 +23,7 @@ type Handler interface {
 
 // wanted are the events a gateway acts on. Asterisk sends no others: the rest would be more than half of all.
 var wanted = []string{
-	"StasisStart", "StasisEnd", "ChannelStateChange", "ChannelDestroyed",
+	"StasisStart", "ChannelStateChange", "ChannelHangupRequest", "ChannelDestroyed",
 	"PlaybackFinished", "RecordingFailed", "ApplicationReplaced",
 }
 
