@@ -82,19 +82,12 @@ func (h *house) dial(t *testing.T, c dialled) *caller {
 
 // hangUp ends the call: a CANCEL before the answer, a BYE after it. It returns when the caller is gone.
 func (c *caller) hangUp() {
-	for {
-		select {
-		case <-c.done:
-			return
-		default: // SIPp ends its call in good order at the second of these
-			_ = c.cmd.Process.Signal(syscall.SIGUSR1)
-			_ = c.cmd.Process.Signal(os.Interrupt)
-		}
-		select {
-		case <-c.done:
-			return
-		case <-time.After(300 * time.Millisecond):
-		}
+	_ = c.cmd.Process.Signal(syscall.SIGUSR1) // SIPp's sign to end its calls in good order
+	select {
+	case <-c.done:
+	case <-time.After(2 * time.Second):
+		_ = c.cmd.Process.Kill()
+		<-c.done
 	}
 }
 

@@ -96,7 +96,11 @@ func ownHouse(t *testing.T, env ...string) *house {
 	}
 	h, err := newHouse(env...)
 	if err == nil {
-		t.Cleanup(func() { _ = h.Stop() })
+		t.Cleanup(func() {
+			if err := h.Stop(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 	return h.visit(t, err)
 }
@@ -200,14 +204,19 @@ type callRow struct {
 // record waits until the number's latest call is over in the database and returns it.
 func (h *house) record(t *testing.T, number string) callRow {
 	t.Helper()
+	return h.reaches(t, number, "ended")
+}
+
+// reaches waits until the number's latest call is in a state, as the database tells it.
+func (h *house) reaches(t *testing.T, number, state string) callRow {
+	t.Helper()
 	var row callRow
-	until(t, "the call of "+number+" is over in the database", 15*time.Second, func() bool {
+	until(t, "the call of "+number+" is "+state, 20*time.Second, func() bool {
 		list, err := tryRows[callRow](h, "SELECT * FROM call WHERE number = %s ORDER BY arrived_at DESC LIMIT 1", number)
-		if err != nil || len(list) == 0 {
-			return false
+		if err == nil && len(list) == 1 {
+			row = list[0]
 		}
-		row = list[0]
-		return row.State == "ended"
+		return row.State == state
 	}, func() string { return fmt.Sprintf("%+v", row) })
 	return row
 }

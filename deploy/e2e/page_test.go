@@ -126,7 +126,7 @@ func (p *page) attr(id, name string) string {
 
 // text is what the element with this id says, for a field what was typed.
 func (p *page) text(id string) string {
-	value, _ := eval[string](p, fmt.Sprintf("(e => e?.value ?? e?.innerText ?? '')(document.querySelector('[data-testid=%q]'))", id))
+	value, _ := eval[string](p, fmt.Sprintf("(e => !e ? '' : 'maxLength' in e ? e.value : e.innerText)(document.querySelector('[data-testid=%q]'))", id))
 	return value
 }
 
@@ -225,12 +225,15 @@ func (p *page) signIn() {
 	p.shows("phone-health", "data-state", "ok", patience)
 }
 
-// ready makes the agent ready by the menu.
+// ready makes the agent ready by the menu; where somebody waits he rings at once.
 func (p *page) ready() {
 	p.t.Helper()
 	p.click("state-menu")
 	p.click("state-ready")
-	p.state("ready", patience)
+	until(p.t, "agent "+p.no+" is ready", patience, func() bool {
+		state := p.attr("state-label", "data-state")
+		return state == "ready" || state == "reserved"
+	}, func() string { return p.attr("state-label", "data-state") })
 }
 
 // atWork opens a page, signs in and makes the agent ready; at the test's end he signs out.

@@ -249,12 +249,15 @@ func (p *party) noLongSilence(t *testing.T, from, to time.Time) {
 	}
 }
 
-// summary is what was heard, a letter for each window: C and A are the parties' tones, m other sound, a dot silence.
+// summary is what was heard, a letter for each window: C and A are the parties' tones, m other sound, a dot silence, a
+// line nothing at all.
 func (p *party) summary(from, to time.Time) string {
 	letters := []byte{}
 	for _, w := range p.heard(from, to) {
 		c := byte('m')
 		switch {
+		case len(w.samples) == 0:
+			c = '_'
 		case w.level < audible:
 			c = '.'
 		case w.is(callerTone):

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -49,29 +49,32 @@ func (h *house) plugIn(t *testing.T, who *person, f tone) *telephone {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	port, err := strconv.Atoi(freeUDP(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := conn.LocalAddr().(*net.UDPAddr)
+	address := fmt.Sprintf("127.0.0.1:%d", port)
 	server, err := sipgo.NewServer(ua, sipgo.WithServerLogger(silent))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tele.client, err = sipgo.NewClient(ua, sipgo.WithClientHostname("127.0.0.1"), sipgo.WithClientPort(address.Port),
-		sipgo.WithClientConnectionAddr(address.String()), sipgo.WithClientLogger(silent))
+	tele.client, err = sipgo.NewClient(ua, sipgo.WithClientHostname("127.0.0.1"), sipgo.WithClientPort(port),
+		sipgo.WithClientLogger(silent))
 	if err != nil {
 		t.Fatal(err)
 	}
-	tele.contact = sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: account.Username, Host: "127.0.0.1", Port: address.Port}}
+	tele.contact = sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: account.Username, Host: "127.0.0.1", Port: port}}
 	tele.serve(server)
+	listening := make(chan struct{})
+	ctx, stop := context.WithCancel(context.WithValue(context.Background(), sipgo.ListenReadyCtxKey, sipgo.ListenReadyCtxValue(listening)))
 	var wg sync.WaitGroup
-	wg.Go(func() { _ = server.ServeUDP(conn) })
+	wg.Go(func() { _ = server.ListenAndServe(ctx, "udp", address) })
 	t.Cleanup(func() {
+		stop()
 		ua.Close()
-		conn.Close()
 		wg.Wait()
 	})
+	waitFor(t, "the telephone listens", listening, 5*time.Second)
 	tele.register(h, account)
 	return tele
 }
