@@ -63,6 +63,9 @@ func national(digits string) Number {
 	if strings.HasPrefix(digits, "01") && len(digits) == 12 {
 		return Number(digits[1:])
 	}
+	if len(digits) == 10 && (digits[:3] == "400" || digits[:3] == "800") {
+		return Number(digits) // a company's number, which has no area
+	}
 	if len(digits) >= 10 && len(digits) <= 11 && digits[0] >= '2' {
 		return Number("0" + digits)
 	}
