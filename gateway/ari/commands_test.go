@@ -97,6 +97,25 @@ func TestACommandToADeadAsteriskFails(t *testing.T) {
 	}
 }
 
+// Connections kept from before Asterisk's restart are dead; the first commands after it must not be lost with them.
+func TestCommandsOutliveTheConnectionsOfTheirPool(t *testing.T) {
+	t.Parallel()
+	s := aritest.New(t)
+	c, _ := client(t, s)
+	for range 3 {
+		var all sync.WaitGroup
+		for n := range 20 {
+			all.Go(func() {
+				if err := c.MakeBridge(fmt.Sprint("c", n, ".b")); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		s.Forget()
+	}
+}
+
 // Without a pool every request of a burst leaves a connection behind: 2,000 requests opened 1,998.
 func TestConnectionsArePooled(t *testing.T) {
 	t.Parallel()

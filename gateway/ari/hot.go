@@ -29,15 +29,22 @@ func newHotClient(cfg Config) *hotClient {
 		u = &url.URL{} // every request will say so
 	}
 	secure := u.Scheme == "https"
-	return &hotClient{
+	h := &hotClient{
 		http: &fasthttp.HostClient{
 			Addr: fasthttp.AddMissingPort(u.Host, secure), IsTLS: secure, MaxConns: 2 * idlePerHost, Dial: dialTCP,
 			MaxIdleConnDuration: idleTime, MaxConnWaitTimeout: requestTimeout, ReadTimeout: requestTimeout,
-			WriteTimeout: requestTimeout, NoDefaultUserAgentHeader: true, MaxIdemponentCallAttempts: 1,
+			WriteTimeout: requestTimeout, NoDefaultUserAgentHeader: true, MaxIdemponentCallAttempts: 2,
 		},
 		base:          cfg.URL,
 		authorization: "Basic " + base64.StdEncoding.EncodeToString([]byte(cfg.User+":"+cfg.Password)),
 	}
+	// A connection that Asterisk closed, at its restart for one, is found out by the next command. The others are
+	// no better then. Sending the command again is safe: everything carries an id of ours.
+	h.http.RetryIfErr = func(*fasthttp.Request, int, error) (resetTimeout, retry bool) {
+		h.http.CloseIdleConnections()
+		return false, true
+	}
+	return h
 }
 
 func dialTCP(address string) (net.Conn, error) {

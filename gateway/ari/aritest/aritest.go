@@ -103,6 +103,9 @@ func (s *Server) count(_ net.Conn, state http.ConnState) {
 // Stop refuses all connections from now on and cuts those there are, as an Asterisk that died.
 func (s *Server) Stop() { s.close() }
 
+// Forget closes all connections, as an Asterisk does that is started anew at the same address.
+func (s *Server) Forget() { s.http.CloseClientConnections() }
+
 // SetPassword changes the password it accepts.
 func (s *Server) SetPassword(password string) { s.set(func() { s.password = password }) }
 
