@@ -33,7 +33,7 @@ func (e *events) Event(ev ariv5.Event) {
 			e.board.ChannelUp(ev.Channel.ID)
 		}
 	case *ariv5.ChannelHangupRequest:
-		e.leaving(ev.Channel.ID)
+		e.leaving(ev)
 	case *ariv5.ChannelDestroyed:
 		e.board.ChannelGone(ev.Channel.ID, ev.Cause)
 	case *ariv5.PlaybackFinished:
@@ -63,14 +63,22 @@ func (e *events) entered(ev *ariv5.StasisStart) {
 // leaving hears of a caller's hang-up. It is the first event of it, before the end of the prompt he heard; and mostly
 // the last, since Asterisk gives up its interest in a caller's channel as soon as he leaves our application. An
 // agent's leg is ours from its making: there ChannelDestroyed comes, and says why.
-func (e *events) leaving(id string) {
-	if call.AgentOf(call.LegID(id)) == "" {
+func (e *events) leaving(ev *ariv5.ChannelHangupRequest) {
+	switch id := ev.Channel.ID; {
+	case call.AgentOf(call.LegID(id)) != "":
+	case ev.Soft && ev.Cause != softDevice:
+		e.board.CallerCut(id)
+	default:
 		e.board.ChannelGone(id, causeNormal)
 	}
 }
 
-// causeNormal is Q.850's normal clearing.
-const causeNormal = 16
+const (
+	causeNormal = 16 // Q.850's normal clearing
+	// softDevice is Asterisk's reason for giving up a line that fell silent. It stands where a cause would; others
+	// are its own stop, an operator's command and ours.
+	softDevice = 1
+)
 
 // channelOf reads "channel:<id>".
 func channelOf(uri string) (string, bool) {

@@ -30,6 +30,13 @@ func (s *Switchboard) ChannelGone(id string, cause int) {
 	}))
 }
 
+// CallerCut reports that Asterisk ends a caller's channel by itself: it is being stopped.
+func (s *Switchboard) CallerCut(id string) {
+	s.post(s.whenSynced(func(now time.Time) {
+		s.stepChannel(now, id, call.Event{Kind: call.LegGone, Leg: call.LegID(id), By: call.BySystem})
+	}))
+}
+
 // PlaybackEnded reports the end of a playback "<call>.p<n>" on a channel.
 func (s *Switchboard) PlaybackEnded(channel, playback string) {
 	s.post(s.whenSynced(func(now time.Time) {
