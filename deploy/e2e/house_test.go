@@ -50,6 +50,7 @@ type house struct {
 
 var (
 	shared    = sync.OnceValues(func() (*house, error) { return newHouse() })
+	breaking  = sync.OnceValues(func() (*house, error) { return newHouse("HOTLINE_WRAP_UP=5s") })
 	stopHouse []func()
 )
 
@@ -85,6 +86,16 @@ func theHouse(t *testing.T) *house {
 		t.Skip("runs all servers")
 	}
 	h, err := shared()
+	return h.visit(t, err)
+}
+
+// outages is the stack that breaks: its tests run one after the other, too.
+func outages(t *testing.T) *house {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs all servers")
+	}
+	h, err := breaking()
 	return h.visit(t, err)
 }
 

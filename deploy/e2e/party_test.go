@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -11,7 +13,7 @@ import (
 	"github.com/pion/rtp"
 )
 
-// party is one end of a conversation: it sends its tone as soon as it hears anything, and keeps what it hears.
+// party is one end of a conversation: it sends its tone to whoever it heard last, and keeps what it hears.
 type party struct {
 	tone tone
 	conn *net.UDPConn
@@ -19,7 +21,6 @@ type party struct {
 	mu     sync.Mutex
 	frames []frame
 	peer   *net.UDPAddr
-	mute   bool
 }
 
 // frame is one packet of sound.
@@ -61,6 +62,19 @@ func (p *party) sdp() string {
 		"m=audio %d RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\na=ptime:20\r\n", p.port())
 }
 
+// speakTo lets the party speak first, to the address of the other side's session description.
+func (p *party) speakTo(sdp []byte) {
+	_, media, _ := strings.Cut(string(sdp), "m=audio ")
+	word, _, _ := strings.Cut(media, " ")
+	port, err := strconv.Atoi(word)
+	if err != nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.peer = &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}
+}
+
 func (p *party) listen() {
 	buffer := make([]byte, 2048)
 	for {
@@ -96,10 +110,10 @@ func (p *party) speak(stop <-chan struct{}) {
 		case <-tick.C:
 		}
 		p.mu.Lock()
-		peer, mute := p.peer, p.mute
+		peer := p.peer
 		p.mu.Unlock()
 		due := int(time.Since(began) / (20 * time.Millisecond))
-		if peer == nil || mute {
+		if peer == nil {
 			sent = due
 			continue
 		}
@@ -114,13 +128,6 @@ func (p *party) speak(stop <-chan struct{}) {
 			}
 		}
 	}
-}
-
-// silence makes the party say nothing and send nothing, as a telephone does that lost its power.
-func (p *party) fallSilent() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.mute = true
 }
 
 // window is what was heard in 100 ms.

@@ -45,7 +45,8 @@ func (h *house) plugIn(t *testing.T, who *person, f tone) *telephone {
 	tele := &telephone{party: newParty(t, f), t: t, rings: make(chan *ring, 16)}
 	account := tele.account(who)
 	silent := slog.New(slog.NewTextHandler(io.Discard, nil))
-	ua, err := sipgo.NewUA(sipgo.WithUserAgent(account.Username), sipgo.WithUserAgentHostname("hotline"))
+	ua, err := sipgo.NewUA(sipgo.WithUserAgent(account.Username), sipgo.WithUserAgentHostname("hotline"),
+		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(silent)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,6 +131,7 @@ func (p *telephone) serve(server *sipgo.Server) {
 		r := &ring{dialog: dialog, cancelled: make(chan struct{}), over: make(chan struct{}), tele: p}
 		tx.OnCancel(func(*sip.Request) { close(r.cancelled) })
 		calls.Store(req.CallID().Value(), r)
+		p.speakTo(req.Body())
 		_ = dialog.Respond(180, "Ringing", nil)
 		p.rings <- r
 		select { // the transaction lives as long as its handler
@@ -201,8 +203,7 @@ type desk struct {
 func (h *house) staff(t *testing.T, no string, f tone) desk {
 	t.Helper()
 	d := h.present(t, no, f)
-	d.must(switchboard.CmdReady, struct{}{}, "")
-	d.seesState(agent.Ready)
+	d.must(switchboard.CmdReady, struct{}{}, "") // where somebody waits his telephone rings at once
 	return d
 }
 
