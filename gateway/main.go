@@ -5,7 +5,7 @@
 //
 // Open these in order; each is short.
 //
-//  1. deploy/asterisk/conf/extensions.conf.tmpl: the caller is handed to our application.
+//  1. deploy/asterisk/conf/extensions.conf: the caller is handed to our application.
 //  2. gateway/ari/listen.go: Asterisk's event is read.
 //  3. gateway/app/events.go: it becomes something that happened to a call.
 //  4. gateway/switchboard/calls.go: the loop makes a call of it and plays events into it.
