@@ -13,12 +13,13 @@ import (
 )
 
 // real is a doctor for real servers that nothing is wrong with.
-func real(t *testing.T) (*Doctor, *stack.Stack) {
+func real(t *testing.T, opts stack.Options) (*Doctor, *stack.Stack) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("runs PostgreSQL and Asterisk")
 	}
-	s, err := stack.Start(t.Context(), stack.Options{Progress: t.Output()})
+	opts.Progress = t.Output()
+	s, err := stack.Start(t.Context(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func real(t *testing.T) (*Doctor, *stack.Stack) {
 
 func TestRealServersAreWell(t *testing.T) {
 	t.Parallel()
-	d, s := real(t)
+	d, s := real(t, stack.Options{})
 	began := time.Now()
 	r := d.examine(t.Context())
 	t.Logf("examined in %v", time.Since(began))
@@ -51,6 +52,7 @@ func TestRealServersAreWell(t *testing.T) {
 		}
 	}
 	expect(t, r, "database schema", LevelWarning, "is of version 0", "as it starts")
+	expect(t, r, "application hotline", LevelOK, "free", "")
 	messages, err := os.ReadFile(s.Asterisk.Messages())
 	if err != nil {
 		t.Fatal(err)
@@ -69,10 +71,36 @@ func TestRealServersAreWell(t *testing.T) {
 	}
 }
 
+// A gateway that serves does not notice the doctor.
+func TestTheDoctorDisturbsNobody(t *testing.T) {
+	t.Parallel()
+	d, s := real(t, stack.Options{Gateway: true})
+	d.Listen = strings.Trim(strings.TrimPrefix(s.ConsoleURL(), "http://"), "/")
+	d.MetricsListen = strings.TrimSuffix(strings.TrimPrefix(s.MetricsURL(), "http://"), "/metrics")
+	for range 3 {
+		r := d.examine(t.Context())
+		for _, f := range r.Findings {
+			if f.Level != LevelOK {
+				t.Errorf("%+v", f)
+			}
+		}
+		expect(t, r, "application hotline", LevelOK, "served by hotline on", "")
+		expect(t, r, "HOTLINE_LISTEN", LevelOK, "held by a running gateway", "")
+		expect(t, r, "HOTLINE_METRICS_LISTEN", LevelOK, "held by a running gateway", "")
+	}
+	log, err := os.ReadFile(s.GatewayLog())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ups := strings.Count(string(log), "event stream from asterisk is up"); ups != 1 {
+		t.Errorf("the gateway's event stream came up %d times:\n%s", ups, log)
+	}
+}
+
 // An account's fields are sent in any order; whatever it is, the telephone can be talked through.
 func TestEveryAccountHasItsCodecs(t *testing.T) {
 	t.Parallel()
-	d, _ := real(t)
+	d, _ := real(t, stack.Options{})
 	link := d.ARI(noARIMeter{}, quiet())
 	accounts := &sipAccounts{ari: link}
 	for n := range 40 {
@@ -90,7 +118,7 @@ func TestEveryAccountHasItsCodecs(t *testing.T) {
 // TestRealFaults spoils a real Asterisk's configuration in every way at once.
 func TestRealFaults(t *testing.T) {
 	t.Parallel()
-	d, s := real(t)
+	d, s := real(t, stack.Options{})
 	etc := filepath.Join(s.Asterisk.Config().Dir, "etc")
 	spoil := func(file, old, new string) {
 		text, err := os.ReadFile(filepath.Join(etc, file))
