@@ -1,11 +1,13 @@
 package e2e
 
 import (
+	"log/slog"
 	"os"
 	"testing"
 )
 
 func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // sipgo has words for every closed socket
 	code := m.Run()
 	closeBrowser()
 	for i := len(stopHouse) - 1; i >= 0; i-- {
