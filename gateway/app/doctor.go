@@ -75,7 +75,8 @@ type examination struct {
 
 	modules map[string]bool // of Asterisk, running
 	read    time.Time       // when Asterisk read its files last
-	leader  string          // who holds the lease, empty when nobody does or it is not known
+	leader  string          // who holds the lease, empty when nobody does
+	asked   bool            // whether PostgreSQL could be asked for him
 }
 
 func (d *Doctor) examine(ctx context.Context) Report {

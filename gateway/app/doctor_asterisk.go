@@ -96,6 +96,8 @@ func (x *examination) application(ctx context.Context) {
 	switch {
 	case err != nil:
 		x.warn(part, "cannot be asked: "+err.Error(), "load res_ari_applications.so")
+	case held && !x.asked:
+		x.warn(part, "some program has it; whether that is a gateway cannot be told without PostgreSQL", "mend PostgreSQL first, and start no second gateway meanwhile")
 	case held && x.leader != "":
 		x.ok(part, "served by %s", x.leader)
 	case held:

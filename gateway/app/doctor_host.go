@@ -55,7 +55,7 @@ func (x *examination) postgreSQL(found store.Inspection) {
 	} else {
 		x.ok("postgresql", "version %s", found.Version)
 	}
-	x.leader = found.Leader
+	x.leader, x.asked = found.Leader, true
 	if found.Encoding != "UTF8" {
 		x.fault("database encoding", "is "+found.Encoding+": Chinese text cannot be kept", "make a new one: CREATE DATABASE hotline ENCODING 'UTF8' TEMPLATE template0")
 	} else {

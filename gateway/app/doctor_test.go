@@ -127,6 +127,7 @@ func writeFile(t *testing.T, path, text string) {
 
 func TestFaultsOfAsterisk(t *testing.T) {
 	t.Parallel()
+	dsn := storetest.DSN(t)
 	for name, c := range map[string]struct {
 		harm                func(*Doctor, *aritest.Server)
 		part                string
@@ -167,8 +168,15 @@ func TestFaultsOfAsterisk(t *testing.T) {
 			part: "event stream", level: LevelFault, advice: "sessionlimit",
 		},
 		"a stranger has the application": {
-			harm: func(_ *Doctor, s *aritest.Server) { s.Answer("GET /applications", 200, `[{"name":"hotline"}]`) },
+			harm: func(d *Doctor, s *aritest.Server) {
+				d.DatabaseURL = dsn
+				s.Answer("GET /applications", 200, `[{"name":"hotline"}]`)
+			},
 			part: "application hotline", level: LevelWarning, found: "no gateway holds the lease", advice: "HOTLINE_ARI_APP",
+		},
+		"somebody has the application, and nobody can be asked": {
+			harm: func(_ *Doctor, s *aritest.Server) { s.Answer("GET /applications", 200, `[{"name":"hotline"}]`) },
+			part: "application hotline", level: LevelWarning, found: "cannot be told without PostgreSQL", advice: "no second gateway",
 		},
 		"accounts cannot be written": {
 			harm: func(_ *Doctor, s *aritest.Server) {
