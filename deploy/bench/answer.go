@@ -77,6 +77,10 @@ func answerFigures(rounds map[string][]answerRound) figures {
 }
 
 func (r *rig) answerRound(ctx context.Context, number string, calls int) (answerRound, error) {
+	seen, err := r.phones.messages()
+	if err != nil {
+		return answerRound{}, err
+	}
 	before, err := r.cpu()
 	if err != nil {
 		return answerRound{}, err
@@ -96,11 +100,30 @@ func (r *rig) answerRound(ctx context.Context, number string, calls int) (answer
 	if err != nil {
 		return answerRound{}, err
 	}
+	talked, err := r.talkedSince(len(seen))
+	if err != nil {
+		return answerRound{}, err
+	}
 	n := float64(calls)
-	return answerRound{
-		p50: quantile(times, 0.5), p99: quantile(times, 0.99), failed: n - float64(len(times)),
+	return answerRound{ // who was answered by music only did not reach an agent
+		p50: quantile(times, 0.5), p99: quantile(times, 0.99), failed: n - float64(min(len(times), talked)),
 		gatewayCPUMS: 1000 * (after.gateway - before.gateway) / n, asteriskCPUMS: 1000 * (after.asterisk - before.asterisk) / n,
 	}, nil
+}
+
+// talkedSince is how many calls agents' telephones had to the end after the first seen messages.
+func (r *rig) talkedSince(seen int) (int, error) {
+	all, err := r.phones.messages()
+	if err != nil {
+		return 0, err
+	}
+	acked := map[string]bool{}
+	for _, m := range all[seen:] {
+		if m.method == "ACK" && !m.sent {
+			acked[m.callID] = true
+		}
+	}
+	return len(acked), nil
 }
 
 type cpuUse struct{ gateway, asterisk float64 }

@@ -45,6 +45,8 @@ type console struct {
 	base   string
 	client *http.Client
 
+	writing sync.Mutex // of the socket
+
 	mu    sync.Mutex
 	pops  []popped
 	desk  switchboard.Desk
@@ -53,7 +55,7 @@ type console struct {
 	fault error // why the last connection ended
 }
 
-// heartbeat is how often a console pings; ticks keep the loop turning meanwhile.
+// heartbeat is how often a console pings, as the gateway asks for.
 const heartbeat = 15 * time.Second
 
 const password = "bench-password-1"
@@ -208,14 +210,21 @@ func (c *console) connection(ctx context.Context) error {
 	defer ws.Close()
 	stop := context.AfterFunc(ctx, func() { ws.Close() })
 	defer stop()
-	pinged := time.Now()
-	for {
-		if time.Since(pinged) > heartbeat {
-			pinged = time.Now()
-			if err := ws.WriteJSON(push.ClientFrame{T: "ping"}); err != nil {
-				return err
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-beat.C:
+				_ = c.send(ws, push.ClientFrame{T: "ping"})
 			}
 		}
+	}()
+	for {
 		_, data, err := ws.ReadMessage()
 		if err != nil {
 			return err
@@ -234,7 +243,7 @@ func (c *console) connection(ctx context.Context) error {
 func (c *console) handle(ws *websocket.Conn, frame push.ServerFrame, at time.Time) error {
 	switch frame.T {
 	case "hello":
-		return ws.WriteJSON(push.ClientFrame{T: "start", Page: "bench"})
+		return c.send(ws, push.ClientFrame{T: "start", Page: "bench"})
 	case "snapshot", "event":
 		c.saw(frame, at)
 		if frame.Desk.Agent.State == agent.SignedOut {
@@ -260,6 +269,12 @@ func (c *console) saw(frame push.ServerFrame, at time.Time) {
 	}
 }
 
+func (c *console) send(ws *websocket.Conn, frame push.ClientFrame) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	return ws.WriteJSON(frame)
+}
+
 func (c *console) command(ws *websocket.Conn, name string) error {
-	return ws.WriteJSON(push.ClientFrame{T: "cmd", ID: ulid.Make().String(), Name: name, Args: json.RawMessage("{}")})
+	return c.send(ws, push.ClientFrame{T: "cmd", ID: ulid.Make().String(), Name: name, Args: json.RawMessage("{}")})
 }

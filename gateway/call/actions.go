@@ -85,7 +85,7 @@ func (c *Call) makeBridge() {
 	}
 }
 
-// dialAgent makes a new leg to the current agent. The bridge is made beside it, so that it costs no time.
+// dialAgent makes a new leg to the current agent.
 func (c *Call) dialAgent(now time.Time, autoAnswer bool) {
 	c.legs++
 	c.retryAt = time.Time{}
@@ -105,7 +105,6 @@ func (c *Call) dialAgent(now time.Time, autoAnswer bool) {
 		}
 	}
 	c.do(dial)
-	c.makeBridge()
 }
 
 // agentEntered notes that the agent's leg may be taken into the bridge.

@@ -14,10 +14,11 @@ import (
 
 // How long a call waits for things that come by themselves.
 const (
-	greetingLimit  = 60 * time.Second // a greeting whose end is never reported
-	reconnectLimit = 25 * time.Second // for a lost agent's leg; then the caller goes back to the queue's head
-	reconnectRetry = 2 * time.Second  // between attempts to dial the agent again
-	dialGrace      = 5 * time.Second  // Asterisk's own ring limit lies this much after ours, as a safety net
+	greetingLimit  = 60 * time.Second       // a greeting whose end is never reported
+	reconnectLimit = 25 * time.Second       // for a lost agent's leg; then the caller goes back to the queue's head
+	reconnectRetry = 2 * time.Second        // between attempts to dial the agent again
+	dialGrace      = 5 * time.Second        // Asterisk's own ring limit lies this much after ours, as a safety net
+	prepareAfter   = 150 * time.Millisecond // what is needed when the agent answers is made once his telephone rings
 )
 
 // PromptPleaseWait is played to a caller whose agent's leg was lost.
@@ -60,6 +61,7 @@ type Call struct {
 	muted       bool
 	heldAt      time.Time
 
+	prepareAt time.Time // offered: make the bridge, let an unanswered caller hear ringing
 	ringUntil time.Time
 	giveUpAt  time.Time // reconnecting: back to the queue
 	retryAt   time.Time // reconnecting: dial again
@@ -157,7 +159,12 @@ func (c *Call) Done() bool { return c.rec.State == Ended && len(c.Legs()) == 0 }
 // Wake is when the call wants a Timeout event, zero when it does not.
 func (c *Call) Wake() time.Time {
 	switch c.rec.State {
-	case Greeting, Offered:
+	case Greeting:
+		return c.ringUntil
+	case Offered:
+		if !c.prepareAt.IsZero() && c.prepareAt.Before(c.ringUntil) {
+			return c.prepareAt
+		}
 		return c.ringUntil
 	case Reconnecting:
 		if !c.retryAt.IsZero() && c.retryAt.Before(c.giveUpAt) {

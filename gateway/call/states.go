@@ -157,7 +157,7 @@ func (c *Call) enterWaiting(now time.Time, cause Kind) {
 	if c.rec.QueuedAt.IsZero() {
 		c.rec.QueuedAt = now
 	}
-	c.ringUntil = time.Time{}
+	c.ringUntil, c.prepareAt = time.Time{}, time.Time{}
 	c.become(now, Waiting, cause)
 	if c.callerIn {
 		c.part()
@@ -195,7 +195,15 @@ func (c *Call) enterOffered(now time.Time, e Event) {
 	c.keepOffer()
 	c.ringUntil = now.Add(e.RingFor)
 	c.become(now, Offered, e.Kind)
+	c.prepareAt = now.Add(prepareAfter)
 	c.dialAgent(now, false)
+}
+
+// prepare makes what the agent's answer will need while his telephone rings, so that dialling waits for nothing
+// and audio is there at once. An unanswered caller hears ringing from here on.
+func (c *Call) prepare() {
+	c.prepareAt = time.Time{}
+	c.makeBridge()
 	if !c.answering {
 		c.join()
 		c.ring()
@@ -224,6 +232,8 @@ func (c *Call) stepOffered(now time.Time, e Event) bool {
 	case e.Kind == ReplaceLeg:
 		c.abandonLeg()
 		c.dialAgent(now, false)
+	case e.Kind == Timeout && now.Before(c.ringUntil):
+		c.prepare()
 	case e.Kind == Timeout:
 		c.abandonLeg()
 		c.offerFailed(now, OfferNoAnswer, "", e.Kind)
@@ -270,7 +280,7 @@ func (c *Call) enterTalking(now time.Time, cause Kind) {
 		c.rec.TalkingAt = now
 	}
 	c.rec.Agent = c.dest.agent
-	c.ringUntil, c.giveUpAt, c.retryAt, c.heldAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	c.ringUntil, c.prepareAt, c.giveUpAt, c.retryAt, c.heldAt = time.Time{}, time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	c.become(now, Talking, cause)
 	c.answer() // first: the caller's network waits for it
 	c.stopPlaying()

@@ -33,15 +33,15 @@ func (j *Journal) feed(ctx context.Context) {
 			pause.reset()
 			select {
 			case <-j.spool.grown:
+				gather(ctx)
 			case <-ctx.Done():
 			}
-		case n < batchLines:
-			gather(ctx)
 		}
 	}
 }
 
-// gatherFor is how long lines are gathered after a small batch: a transaction each would cost more than the lines.
+// gatherFor is how long lines are gathered for one transaction: one each would cost more than the lines do, and
+// PostgreSQL would compete with the call that is just being put through.
 const gatherFor = 50 * time.Millisecond
 
 func gather(ctx context.Context) {
