@@ -42,7 +42,7 @@ func (j *Journal) feed(ctx context.Context) {
 
 // gatherFor is how long lines are gathered for one transaction: one each would cost more than the lines do, and
 // PostgreSQL would compete with the call that is just being put through.
-const gatherFor = 50 * time.Millisecond
+const gatherFor = 25 * time.Millisecond
 
 func gather(ctx context.Context) {
 	select {
@@ -91,26 +91,19 @@ func (j *Journal) decode(lines [][]byte) []parsed {
 	return rows
 }
 
-// latest drops records that a later one of the same call in the batch replaces anyway: a call's record is written
+// latest drops records that a newer one of the same call in the batch replaces anyway: a call's record is written
 // whole at each of its changes, most of them within one batch.
 func latest(rows []parsed) []parsed {
-	seen := make(map[call.ID]bool, len(rows))
-	kept := rows[:0]
-	for i, row := range slices.Backward(rows) {
-		if c := row.Entry.Call; c != nil {
-			if seen[c.ID] {
-				rows[i].raw = nil
-				continue
-			}
-			seen[c.ID] = true
-		}
-	}
+	newest := make(map[call.ID]*call.Record, len(rows))
 	for _, row := range rows {
-		if row.raw != nil {
-			kept = append(kept, row)
+		if c := row.Entry.Call; c != nil && (newest[c.ID] == nil || c.Version >= newest[c.ID].Version) {
+			newest[c.ID] = c
 		}
 	}
-	return kept
+	return slices.DeleteFunc(rows, func(row parsed) bool {
+		c := row.Entry.Call
+		return c != nil && c.ID != "" && newest[c.ID] != c
+	})
 }
 
 // send writes rows in one transaction. While PostgreSQL cannot be reached it tries again for ever; what PostgreSQL

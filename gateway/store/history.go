@@ -13,8 +13,6 @@ import (
 const (
 	historyTimeout = 800 * time.Millisecond // waiting for a connection included
 
-	limitHistoryTime = `SET LOCAL statement_timeout = '500ms'`
-
 	selectEarlierCalls = `
 SELECT c.id, c.arrived_at, c.line, c.agent, c.result,
        COALESCE(EXTRACT(EPOCH FROM c.ended_at - c.talking_at), 0)::bigint,
@@ -37,14 +35,7 @@ func (s *Store) EarlierCalls(ctx context.Context, number string, before call.ID,
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	var calls []switchboard.EarlierCall
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
-		if _, err := tx.Exec(ctx, limitHistoryTime); err != nil {
-			return err
-		}
-		calls, err = query(ctx, tx, scanEarlierCall, selectEarlierCalls, key(number), key(before), min(limit, maxCalls))
-		return err
-	})
+	calls, err := query(ctx, s.pool, scanEarlierCall, selectEarlierCalls, key(number), key(before), min(limit, maxCalls))
 	return calls, wrap(err, "read the earlier calls of the caller of %s", key(before))
 }
 
