@@ -16,7 +16,8 @@ import (
 
 // Admin is `hotline admin`.
 type Admin struct {
-	CreateUser CreateUser `cmd:"" help:"Create an account. The password is read from standard input."`
+	CreateUser  CreateUser  `cmd:"" help:"Create an account. The password is read from standard input."`
+	SetPassword SetPassword `cmd:"" help:"Change an account's password. It is read from standard input."`
 }
 
 // CreateUser is `hotline admin create-user`.
@@ -51,6 +52,29 @@ func (c *CreateUser) Run(ctx context.Context) error {
 		return err
 	}
 	return db.Audit(ctx, store.AuditEntry{Who: "system", Action: "account.create", Object: c.AgentNo})
+}
+
+// SetPassword is `hotline admin set-password`.
+type SetPassword struct {
+	DatabaseURL string `env:"HOTLINE_DATABASE_URL" required:"" help:"PostgreSQL, postgres://user:password@host/database."`
+	AgentNo     string `required:"" help:"Agent number of the account."`
+}
+
+// Run changes the password.
+func (c *SetPassword) Run(ctx context.Context) error {
+	password, err := readPassword()
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, c.DatabaseURL, quiet())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.SetPassword(ctx, c.AgentNo, password); err != nil {
+		return err
+	}
+	return db.Audit(ctx, store.AuditEntry{Who: "system", Action: "account.set_password", Object: c.AgentNo})
 }
 
 // readPassword reads one line, without showing it where a person types.
