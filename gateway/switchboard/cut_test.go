@@ -4,6 +4,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"hotline/agent"
 	"hotline/gateway/call"
 )
 
@@ -27,6 +28,18 @@ func TestCallersOfAnAsteriskThatStops(t *testing.T) {
 		}
 		if r := ended["c2"]; r.Result != call.LostSystem || r.EndedBy != call.BySystem {
 			t.Errorf("a waiting caller ended as %s by %s", r.Result, r.EndedBy)
+		}
+	})
+}
+
+// The screen counts from when a state began: an agent never seen before has been signed out since now, not since the
+// year 1.
+func TestAnAgentNeverSeenBefore(t *testing.T) {
+	play(t, func(b *board) {
+		b.Linked(profile("8001"), "s", "page-1", false)
+		synctest.Wait()
+		if d := b.desk("8001").Agent; d.State != agent.SignedOut || d.Since.IsZero() {
+			t.Errorf("he is %s since %v", d.State, d.Since)
 		}
 	})
 }
