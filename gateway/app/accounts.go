@@ -52,6 +52,7 @@ func (s *sipAccounts) endpoint(id string, phone agent.Phone) map[string]string {
 	if phone == agent.PhoneBrowser {
 		fields["webrtc"] = "yes"
 		fields["allow"] = "!all,opus,alaw,ulaw"
+		fields["rtp_timeout"] = "3" // a page sends sound all the time, muted or not: when none comes it is gone
 	}
 	if s.media != "" {
 		fields["media_address"], fields["bind_rtp_to_media_address"] = s.media, "yes"
