@@ -188,8 +188,16 @@ func (p *page) hearsNot(f tone, within time.Duration) {
 	}, func() string { return fmt.Sprintf("%.0f dB", p.level(f)) })
 }
 
+// atRest is true when nothing on the page is on its way in or out any more.
+const atRest = `document.getAnimations().every(a => a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity)`
+
 // picture keeps what the page shows under build/screens.
 func (p *page) picture(name string) {
+	for end := time.Now().Add(time.Second); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
+		if still, err := eval[bool](p, atRest); err != nil || still {
+			break
+		}
+	}
 	root, err := stack.ModuleRoot()
 	if err != nil {
 		p.t.Log(err)
@@ -206,6 +214,14 @@ func (p *page) picture(name string) {
 	}
 	if err != nil {
 		p.t.Logf("picture %s: %v", name, err)
+	}
+}
+
+// close ends the page without a word to anybody, as a computer does that loses its power.
+func (p *page) close() {
+	p.t.Helper()
+	if err := chromedp.Cancel(p.ctx); err != nil {
+		p.t.Fatalf("agent %s: close the page: %v", p.no, err)
 	}
 }
 

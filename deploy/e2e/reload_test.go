@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"hotline/gateway/switchboard"
 )
 
 // F5 in a call: the caller stays, hears that he is to wait, and has the same agent back within five seconds.
@@ -52,5 +54,46 @@ func TestPageReloadedInACall(t *testing.T) {
 	r.wantResult(t, "answered", "agent", "8001")
 	if got, want := h.changes(t, r.ID), "waiting offered talking reconnecting talking ended"; got != want {
 		t.Errorf("the call was %s, want %s", got, want)
+	}
+}
+
+// The agent's computer dies in a call: the caller is told to wait within seconds, and when the agent does not come
+// back he is the next to be served by another.
+func TestPageGoneInACall(t *testing.T) {
+	h := theHouse(t)
+	const number = "13600000002"
+	p := h.atWork(t, "8001")
+	other := h.present(t, "8101", agentTone2)
+	c := h.dial(t, dialled{line: "12300", number: number})
+	p.phase("ringing", patience)
+	answered := time.Now()
+	p.click("answer")
+	conversation(t, p, c, answered)
+
+	gone := time.Now()
+	p.close()
+	c.hearsMusic(t, gone, 8*time.Second) // first a voice that asks him to wait
+	silence := c.longestSilence(gone, time.Now())
+	t.Logf("the caller heard nothing for %v", silence.Round(time.Millisecond))
+	if silence > 5*time.Second {
+		t.Error("that is too long")
+	}
+	music := time.Now()
+	other.must(switchboard.CmdReady, struct{}{}, "")
+	ring := other.phone.ringing(40 * time.Second)
+	t.Logf("he is offered to another agent after %v", time.Since(gone).Round(time.Millisecond))
+	answered = time.Now()
+	ring.answer()
+	c.hears(t, agentTone2, answered, 3*time.Second)
+	c.noLongSilence(t, music, time.Now())
+	c.hangUp()
+	other.finish()
+	r := h.record(t, number)
+	r.wantResult(t, "answered", "caller", "8101")
+	if got, want := h.changes(t, r.ID), "offered talking reconnecting waiting offered talking ended"; got != want && got != "waiting "+want {
+		t.Errorf("the call was %s, want %s", got, want)
+	}
+	if got, want := h.offers(t, r.ID), "8001 answered, 8101 answered"; got != want {
+		t.Errorf("offers: %s, want %s", got, want)
 	}
 }
