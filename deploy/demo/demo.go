@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"text/template"
 	"time"
 
@@ -164,8 +165,10 @@ func call(ctx context.Context, dir string, n int, who citizen, opts Options) err
 	cmd := opts.SIPp(ctx, opts.SIP, "-sf", scenario, "-s", opts.Dial, "-m", "1",
 		"-i", "127.0.0.1", "-mi", "127.0.0.1", "-p", port, "-nostdin")
 	cmd.Dir = dir
-	// Two of these end a call in good order: SIPp sends the BYE.
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	// This ends a call in good order: SIPp sends the BYE. At an interrupt it just goes, so that Ctrl-C at the
+	// terminal must not reach it.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGUSR1) }
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.WaitDelay = 5 * time.Second
 	began := time.Now()
 	fmt.Fprintf(opts.Progress, "call %d: %s dials %s: %s\n", n, who.number, opts.Dial, who.text)
