@@ -65,7 +65,7 @@ func (h *house) dial(t *testing.T, c dialled) *caller {
 		t.Fatal(err)
 	}
 	one.cmd = h.Installation.SIPp(context.Background(), h.SIPAddress(), "-sf", file, "-s", c.line, "-m", "1", "-i", "127.0.0.1",
-		"-p", freeUDP(t), "-nostdin", "-skip_rlimit")
+		"-p", freeUDP(t), "-nostdin", "-skip_rlimit", "-timeout", "300s") // should the test die, he does not call for ever
 	one.cmd.Dir, one.cmd.Stdout, one.cmd.Stderr = filepath.Dir(file), &one.out, &one.out
 	one.cmd.Cancel = func() error { return one.cmd.Process.Kill() }
 	one.began = time.Now()

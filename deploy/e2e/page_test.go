@@ -23,6 +23,13 @@ var browser = sync.OnceValues(startBrowser)
 var closeBrowser = func() {}
 
 func startBrowser() (context.Context, error) {
+	root, err := stack.ModuleRoot()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(root, "agent/console/dist/index.html")); err != nil {
+		return nil, fmt.Errorf("the console's page is not built; run make console: %w", err)
+	}
 	dir, err := os.MkdirTemp("", "hotline-browser-")
 	if err != nil {
 		return nil, err
