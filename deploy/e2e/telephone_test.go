@@ -67,6 +67,7 @@ func (h *house) plugIn(t *testing.T, who *person, f tone) *telephone {
 	tele.contact = sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: account.Username, Host: "127.0.0.1", Port: port}}
 	tele.serve(server)
 	listening := make(chan struct{})
+	//lint:ignore SA1029 the key is sipgo's own
 	ctx, stop := context.WithCancel(context.WithValue(context.Background(), sipgo.ListenReadyCtxKey, sipgo.ListenReadyCtxValue(listening)))
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = server.ListenAndServe(ctx, "udp", address) })
