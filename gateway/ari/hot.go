@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -89,6 +90,9 @@ func (h *hotClient) send(method, path string, body []byte) error {
 	default:
 		var answer struct{ Message string }
 		_ = json.Unmarshal(resp.Body(), &answer)
+		if strings.Contains(answer.Message, "originator channel was not found") { // told with 400
+			return ErrNotFound
+		}
 		return fmt.Errorf("asterisk answers %d: %s", code, answer.Message)
 	}
 }
@@ -113,7 +117,7 @@ type Origination struct {
 	Variables  map[string]string // set before it is dialled; "PJSIP_HEADER(add,X-Name)" adds a header to the INVITE
 }
 
-// Originate dials. When the channel is answered it enters our application with the argument "agent"; when it is
+// Originate dials. ErrNotFound says that the originator is gone. When the channel is answered it enters our application with the argument "agent"; when it is
 // not, its end is reported.
 func (c *Client) Originate(o Origination) error {
 	data, err := json.Marshal(struct {

@@ -257,7 +257,8 @@ func (p *phone) Do(_ call.ID, commands []call.Command) {
 func (p *phone) Census(ctx context.Context) (switchboard.Census, error) {
 	b := (*board)(p)
 	b.mu.Lock()
-	gate := b.gate
+	gate, c := b.gate, b.census
+	c.At = time.Now()
 	b.censuses++
 	b.mu.Unlock()
 	if gate != nil {
@@ -269,8 +270,6 @@ func (p *phone) Census(ctx context.Context) (switchboard.Census, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	c := b.census
-	c.At = time.Now()
 	return c, b.censusErr
 }
 

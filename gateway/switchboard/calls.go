@@ -56,7 +56,8 @@ func (s *Switchboard) Done(id call.ID, cmd call.Command) {
 	})
 }
 
-// Failed reports a command that could not be carried out. gone tells that Asterisk no longer has what it was for.
+// Failed reports a command that could not be carried out. gone tells that Asterisk no longer has the channel it was
+// for; for Originate that is the caller's.
 func (s *Switchboard) Failed(id call.ID, cmd call.Command, gone bool) {
 	s.post(func(now time.Time) { s.commandFailed(now, id, cmd, gone) })
 }
@@ -123,6 +124,10 @@ func (s *Switchboard) commandFailed(now time.Time, id call.ID, cmd call.Command,
 	}
 	if gone && cmd.Verb == call.HangUp {
 		s.step(now, c, call.Event{Kind: call.LegGone, Leg: cmd.Leg})
+		return
+	}
+	if gone && cmd.Verb == call.Originate { // the caller it was dialled for
+		s.step(now, c, call.Event{Kind: call.LegGone, Leg: call.LegID(id)})
 		return
 	}
 	s.step(now, c, call.Event{Kind: call.Failed, Verb: cmd.Verb, Leg: cmd.Leg, Playback: cmd.Playback})

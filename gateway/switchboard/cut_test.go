@@ -3,9 +3,11 @@ package switchboard_test
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/switchboard"
 )
 
 // An Asterisk that is stopped hangs up everybody before it goes: that is no caller's doing.
@@ -40,6 +42,40 @@ func TestAnAgentNeverSeenBefore(t *testing.T) {
 		synctest.Wait()
 		if d := b.desk("8001").Agent; d.State != agent.SignedOut || d.Since.IsZero() {
 			t.Errorf("he is %s since %v", d.State, d.Since)
+		}
+	})
+}
+
+// A caller leaves while a sweep's census is on its way: the census still lists him, and he must not come back to
+// life as a call that nobody can be dialled for.
+func TestASweepDoesNotAdoptWhoHasJustLeft(t *testing.T) {
+	play(t, func(b *board) {
+		b.connected("c1", "8001")
+		b.census = talking("c1", "8001")
+		b.gate = make(chan struct{})
+		b.pass(30 * time.Second) // the sweep asks
+		b.ChannelGone("c1", 16)
+		b.ChannelGone("c1.a1.8001", 16)
+		synctest.Wait()
+		b.told()
+		b.census = switchboard.Census{}
+		close(b.gate)
+		b.pass(40 * time.Second)
+		if b.has("phone:") || len(b.swept) != 0 {
+			t.Errorf("the dead call was dealt with: %v, swept %v", b.told(), b.swept)
+		}
+	})
+}
+
+// A caller whose channel is gone is found out by the dialling for him; his agents are not blamed.
+func TestDiallingForACallerWhoIsGoneEndsHisCall(t *testing.T) {
+	play(t, func(b *board) {
+		b.ready("8001")
+		b.caller("c1")
+		b.Failed("c1", call.Command{Verb: call.Originate, Leg: "c1.a1.8001"}, true)
+		synctest.Wait()
+		if b.results()["c1"] != call.Abandoned || b.state("8001") != agent.Ready {
+			t.Errorf("call %v, agent %s", b.results(), b.state("8001"))
 		}
 	})
 }

@@ -110,15 +110,33 @@ func (s *Switchboard) sweep(ctx context.Context) {
 	s.sweeping = true
 	go s.census(ctx, func(now time.Time, c Census) {
 		s.sweeping = false
-		if s.linkUp && !s.syncing {
-			s.agree(now, c, false)
+		if !s.linkUp || s.syncing {
+			return
+		}
+		s.agree(now, c, false)
+		if len(s.suspects) > 0 {
+			time.AfterFunc(settleTime, func() { s.post(func(time.Time) { s.sweep(ctx) }) })
 		}
 	})
 }
 
 // agree plays into every call what Asterisk has of it, adopts callers nobody knows and removes what belongs to
 // nobody.
+//
+// Without a gap, what nobody owns must be seen in two censuses: a call may have ended while one was on its way.
 func (s *Switchboard) agree(now time.Time, census Census, gap bool) {
+	before := s.suspects
+	s.suspects = nil
+	proved := func(name string) bool {
+		if gap || before[name] {
+			return true
+		}
+		if s.suspects == nil {
+			s.suspects = make(map[string]bool)
+		}
+		s.suspects[name] = true
+		return false
+	}
 	facts := factsOf(census)
 	quiet := census.At.Add(-settleTime)
 	for id, c := range s.calls {
@@ -127,12 +145,12 @@ func (s *Switchboard) agree(now time.Time, census Census, gap bool) {
 		}
 	}
 	for id, f := range facts {
-		if s.calls[id] == nil {
+		if s.calls[id] == nil && proved(string(id)) {
 			s.strangers(now, id, f, census.Channels[string(id)])
 		}
 	}
 	for bridge := range census.Bridges {
-		if id, ours := strings.CutSuffix(bridge, ".b"); ours && s.calls[call.ID(id)] == nil {
+		if id, ours := strings.CutSuffix(bridge, ".b"); ours && s.calls[call.ID(id)] == nil && proved(bridge) {
 			s.remove("bridge", call.ID(id), call.Command{Verb: call.DropBridge, Leg: call.LegID(id), Bridge: bridge})
 		}
 	}

@@ -53,6 +53,7 @@ type Switchboard struct {
 	syncing  bool    // a census after a reconnect is on its way; what channels do meanwhile waits in deferred
 	deferred []input //
 	sweeping bool
+	suspects map[string]bool // channels and bridges without an owner, seen once
 	lookups  chan lookup
 }
 

@@ -28,10 +28,10 @@ func TestAWholeCall(t *testing.T) {
 		b.PlaybackEnded("c1", "c1.p1")
 		synctest.Wait()
 		leg := "c1.a1.8001"
-		b.ChannelEntered(leg, switchboard.Channel{})
-		b.Done("c1", call.Command{Verb: call.MakeBridge})
 		b.pass(2 * time.Second)
+		b.Done("c1", call.Command{Verb: call.MakeBridge})
 		b.ChannelUp(leg)
+		b.ChannelEntered(leg, switchboard.Channel{Up: true})
 		b.pass(10 * time.Second)
 		b.must("8001", switchboard.CmdHold, "c1", nil)
 		b.must("8001", switchboard.CmdResume, "c1", nil)
