@@ -180,8 +180,13 @@ func (b *board) unswept() {
 	b.censusErr = errors.New("not now")
 }
 
-// pass lets time pass.
-func (b *board) pass(d time.Duration) { time.Sleep(d); synctest.Wait() }
+// pass lets time pass. What the test has set before is seen by all that time wakes.
+func (b *board) pass(d time.Duration) {
+	b.mu.Lock()
+	b.mu.Unlock() //nolint:staticcheck // the lock orders the test's writes before the fakes' reads
+	time.Sleep(d)
+	synctest.Wait()
+}
 
 // ---- what a test looks at
 
