@@ -85,6 +85,14 @@ func (c *Call) makeBridge() {
 	}
 }
 
+// bridgeFailed has the bridge of a conversation asked for again: without it the two hear nothing.
+func (c *Call) bridgeFailed(now time.Time) {
+	c.bridgeMade, c.bridgeReady, c.callerIn = false, false, false
+	if c.rec.State == Talking {
+		c.retryAt = now.Add(bridgeRetry)
+	}
+}
+
 // dialAgent makes a new leg to the current agent.
 func (c *Call) dialAgent(now time.Time, autoAnswer bool) {
 	c.legs++

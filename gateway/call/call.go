@@ -18,6 +18,7 @@ const (
 	reconnectLimit = 25 * time.Second       // for a lost agent's leg; then the caller goes back to the queue's head
 	reconnectRetry = 2 * time.Second        // between attempts to dial the agent again
 	dialGrace      = 5 * time.Second        // Asterisk's own ring limit lies this much after ours, as a safety net
+	bridgeRetry    = 500 * time.Millisecond // until a conversation's bridge that could not be made is asked for again
 	prepareAfter   = 150 * time.Millisecond // what is needed when the agent answers is made once his telephone rings
 )
 
@@ -64,7 +65,7 @@ type Call struct {
 	prepareAt time.Time // offered: make the bridge, let an unanswered caller hear ringing
 	ringUntil time.Time
 	giveUpAt  time.Time // reconnecting: back to the queue
-	retryAt   time.Time // reconnecting: dial again
+	retryAt   time.Time // reconnecting: dial again; talking: make the bridge again
 
 	out     []Command
 	journal Journal
@@ -166,6 +167,8 @@ func (c *Call) Wake() time.Time {
 			return c.prepareAt
 		}
 		return c.ringUntil
+	case Talking:
+		return c.retryAt
 	case Reconnecting:
 		if !c.retryAt.IsZero() && c.retryAt.Before(c.giveUpAt) {
 			return c.retryAt

@@ -24,7 +24,7 @@ const (
 	Hold        Kind = "hold"
 	Resume      Kind = "resume"
 	MuteTo      Kind = "mute_to"     // On
-	ReplaceLeg  Kind = "replace_leg" // the agent's telephone began anew: dial it again
+	ReplaceLeg  Kind = "replace_leg" // the agent's telephone began anew, or went with its page: dial it again
 	Timeout     Kind = "timeout"     // Wake has come
 )
 

@@ -22,7 +22,7 @@ func (c *Call) stepAnyState(now time.Time, e Event) bool {
 		c.joinAgent()
 		return true
 	case Failed:
-		return c.commandFailed(e)
+		return c.commandFailed(now, e)
 	}
 	return false
 }
@@ -98,7 +98,7 @@ func (c *Call) hangUpOldLeg(id LegID) bool {
 
 // commandFailed handles failures that change nothing here: what the telephone side could not do to a leg that
 // is going is reported by that leg's end. It reports false where the state must decide.
-func (c *Call) commandFailed(e Event) bool {
+func (c *Call) commandFailed(now time.Time, e Event) bool {
 	switch e.Verb {
 	case Originate:
 		if c.agent != nil && e.Leg == c.agent.ID {
@@ -113,7 +113,7 @@ func (c *Call) commandFailed(e Event) bool {
 		c.keep()
 		return true
 	case MakeBridge:
-		c.bridgeMade, c.bridgeReady = false, false
+		c.bridgeFailed(now)
 		return true
 	}
 	return true
@@ -297,10 +297,16 @@ func (c *Call) enterTalking(now time.Time, cause Kind) {
 
 func (c *Call) stepTalking(now time.Time, e Event) bool {
 	if e.Kind == Hold {
-		c.heldAt = now
+		c.heldAt, c.retryAt = now, time.Time{}
 		c.become(now, Held, e.Kind)
 		c.part()
 		c.startMusic()
+		return true
+	}
+	if e.Kind == Timeout {
+		c.retryAt = time.Time{}
+		c.join()
+		c.joinAgent()
 		return true
 	}
 	return c.stepConversation(now, e)

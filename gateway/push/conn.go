@@ -21,8 +21,9 @@ type conn struct {
 	profile agent.Profile
 
 	// Of the reader alone.
-	begun  bool // start or resume came
-	tokens bucket
+	begun    bool // start or resume came
+	pageGone bool // the browser left the page
+	tokens   bucket
 
 	wake chan struct{} // something to write
 	gone chan struct{} // closed when the writer has ended

@@ -36,8 +36,9 @@ type Desks interface {
 	// went on where it was and has all events; a snapshot that differs from the last event is sent as an event.
 	// A session that replaces another needs no Unlinked of the other.
 	Linked(p agent.Profile, session, page string, resumed bool)
-	// Unlinked says that the socket of that session is gone. Not called when the gateway stops.
-	Unlinked(agentNo, session string)
+	// Unlinked says that the socket of that session is gone; pageGone, that the browser left the page or loads it
+	// anew. Not called when the gateway stops.
+	Unlinked(agentNo, session string, pageGone bool)
 	// Command takes a command, or returns false when it cannot now. Audience.Reply answers it.
 	Command(c switchboard.Command) bool
 }

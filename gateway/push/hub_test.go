@@ -138,6 +138,22 @@ func TestUnlinkedWhenTheSocketIsLost(t *testing.T) {
 	})
 }
 
+func TestUnlinkedWhenThePageIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, true)
+		c, _ := r.start("8001", "p1")
+		go func() { _, _, _ = c.ws.ReadMessage() }()                          // takes the gateway's half of the closing
+		goodbye := websocket.FormatCloseMessage(websocket.CloseGoingAway, "") // what browsers send
+		if err := c.ws.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if got := r.desks.lines(); got != "linked p1; page gone" {
+			t.Fatal(got)
+		}
+	})
+}
+
 func TestSlowConsoleIsClosedAndResumes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, true)

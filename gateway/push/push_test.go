@@ -60,7 +60,13 @@ func (d *fakeDesks) Linked(p agent.Profile, session, page string, resumed bool) 
 	d.todo <- func() { d.hub.Snapshot(p.No, session, desk(0)) }
 }
 
-func (d *fakeDesks) Unlinked(agentNo, session string) { d.note("unlinked") }
+func (d *fakeDesks) Unlinked(_, _ string, pageGone bool) {
+	if pageGone {
+		d.note("page gone")
+		return
+	}
+	d.note("unlinked")
+}
 
 func (d *fakeDesks) Command(c switchboard.Command) bool {
 	d.mu.Lock()

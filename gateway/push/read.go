@@ -71,6 +71,7 @@ func (c *conn) unreadable(err error) {
 	case errors.As(err, &late) && late.Timeout():
 		c.shut(CloseSilent, "no frame within three heartbeats")
 	case errors.As(err, &left) && left.Code != websocket.CloseAbnormalClosure:
+		c.pageGone = left.Code == websocket.CloseGoingAway
 		c.abort("left")
 	default:
 		c.abort("lost")
@@ -86,7 +87,7 @@ func (c *conn) frame(kind int, data []byte) string {
 		return "binary frame"
 	}
 	if len(data) > maxFrame {
-		return "frame larger than 32 KiB"
+		return "frame larger than 64 KiB"
 	}
 	f, err := decode(data)
 	if err != nil {

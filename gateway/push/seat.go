@@ -137,7 +137,7 @@ func (h *Hub) detach(c *conn) {
 	closed := h.closed
 	h.mu.RUnlock()
 	if !closed {
-		h.desks.Unlinked(s.no, x.sid)
+		h.desks.Unlinked(s.no, x.sid, c.pageGone)
 	}
 }
 

@@ -79,3 +79,25 @@ func TestDiallingForACallerWhoIsGoneEndsHisCall(t *testing.T) {
 		}
 	})
 }
+
+// An agent's page is left in a call: the caller hears at once that he should wait, and the page's next load gets him.
+func TestAPageThatIsLeftInACall(t *testing.T) {
+	play(t, func(b *board) {
+		b.connected("c1", "8001")
+		b.told()
+		b.Unlinked("8001", "session-8001", true)
+		synctest.Wait()
+		if !b.has("phone: play leg=c1 playback=c1.p1 media=please_wait") || b.phase("8001") != "reconnecting" {
+			t.Fatalf("%s, told %v", b.phase("8001"), b.told())
+		}
+		b.Linked(profile("8001"), "session-2", "page-2", false)
+		b.must("8001", switchboard.CmdRegistered, "", nil)
+		leg := "c1.a3.8001"
+		b.ChannelUp(leg)
+		b.ChannelEntered(leg, switchboard.Channel{Up: true})
+		synctest.Wait()
+		if b.phase("8001") != "talking" || !b.has("phone: join leg="+leg) {
+			t.Errorf("%s, told %v", b.phase("8001"), b.told())
+		}
+	})
+}

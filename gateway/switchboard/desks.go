@@ -43,8 +43,9 @@ func (s *Switchboard) Linked(p agent.Profile, session, page string, _ bool) {
 	})
 }
 
-// Unlinked reports that a console's connection is gone.
-func (s *Switchboard) Unlinked(agentNo, session string) {
+// Unlinked reports that a console's connection is gone. pageGone tells that the browser left its page: with it went
+// the telephone, which needs no waiting for its silence.
+func (s *Switchboard) Unlinked(agentNo, session string, pageGone bool) {
 	s.post(func(now time.Time) {
 		seat := s.seats[agentNo]
 		if seat == nil || seat.session != session {
@@ -52,8 +53,13 @@ func (s *Switchboard) Unlinked(agentNo, session string) {
 		}
 		seat.session = ""
 		s.moveAgent(now, seat, agent.Event{Kind: agent.LinkLost}, "link_lost")
+		if pageGone && seat.agent.Phone == agent.PhoneBrowser && seat.call != nil && talks(seat.call) {
+			_ = s.step(now, seat.call, call.Event{Kind: call.ReplaceLeg})
+		}
 	})
 }
+
+func talks(c *live) bool { return c.State() == call.Talking || c.State() == call.Held }
 
 func (s *Switchboard) addSeat(a *agent.Agent) *seat {
 	seat := &seat{agent: a}

@@ -274,9 +274,9 @@ func TestAnEmptyDeskIsSignedOutButNeverInACall(t *testing.T) {
 		b.unswept()
 		b.connected("c1", "8001")
 		b.ready("8002")
-		b.Unlinked("8001", "session-8001")
-		b.Unlinked("8002", "another session") // an old one ends late
-		b.Unlinked("8002", "session-8002")
+		b.Unlinked("8001", "session-8001", false)
+		b.Unlinked("8002", "another session", false) // an old one ends late
+		b.Unlinked("8002", "session-8002", false)
 		b.pass(agent.LinkGrace - time.Second)
 		b.caller("c2")
 		if b.phase("8002") != "none" {

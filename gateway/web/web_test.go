@@ -167,7 +167,7 @@ type desks struct{ hub *push.Hub }
 func (d *desks) Linked(p agent.Profile, session, _ string, _ bool) {
 	d.hub.Snapshot(p.No, session, switchboard.Desk{Agent: switchboard.DeskAgent{No: p.No}})
 }
-func (d *desks) Unlinked(string, string)          {}
+func (d *desks) Unlinked(string, string, bool)    {}
 func (d *desks) Command(switchboard.Command) bool { return true }
 
 // rig is the whole handler behind a real server.
