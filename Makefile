@@ -30,8 +30,8 @@ status: bin/stack ## Show whether it runs, and its addresses.
 	bin/stack status
 
 .PHONY: demo
-demo: bin/stack ## Let citizens call the running stack until Ctrl-C (DEMO='--every 3s').
-	bin/stack demo $(DEMO)
+demo: bin/stack ## Let citizens call the running stack until Ctrl-C (AGENT=1: a scripted agent answers too; DEMO='--every 3s').
+	bin/stack demo $(if $(AGENT),--agent) $(DEMO)
 
 # Always asked: Go itself knows whether there is anything to build.
 .PHONY: bin/stack

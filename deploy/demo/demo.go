@@ -86,7 +86,7 @@ func Run(ctx context.Context, opts Options) (made, failed int, err error) {
 		who.number = vary(who.number, made/len(citizens)%3)
 		calls.Go(func() {
 			defer func() { <-lines }()
-			if err := call(ctx, dir, n, who, opts); err != nil {
+			if err := dial(ctx, dir, n, who, opts); err != nil {
 				mu.Lock()
 				defer mu.Unlock()
 				failed++
@@ -144,8 +144,8 @@ func gather(ctx context.Context, dir string, opts Options) ([]citizen, error) {
 	return all, nil
 }
 
-// call makes one call and returns when it is over.
-func call(ctx context.Context, dir string, n int, who citizen, opts Options) error {
+// dial makes one call and returns when it is over.
+func dial(ctx context.Context, dir string, n int, who citizen, opts Options) error {
 	scenario := filepath.Join(dir, fmt.Sprintf("call%d.xml", n))
 	defer os.Remove(scenario)
 	var text bytes.Buffer

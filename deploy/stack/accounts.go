@@ -20,11 +20,15 @@ type Account struct {
 	Password string `json:"password"`
 }
 
-// DemoAccounts are two agents and a supervisor with no passwords yet.
+// DemoAgent is the agent whom `make demo AGENT=1` plays.
+const DemoAgent = "8003"
+
+// DemoAccounts are two agents for people, the one the demo plays, and a supervisor, with no passwords yet.
 func DemoAccounts() []Account {
 	return []Account{
 		{AgentNo: "8001", Name: "甲", Role: "agent", Phone: "browser"},
 		{AgentNo: "8002", Name: "乙", Role: "agent", Phone: "browser"},
+		{AgentNo: DemoAgent, Name: "丙", Role: "agent", Phone: "desk"},
 		{AgentNo: "9001", Name: "班长", Role: "supervisor", Phone: "browser"},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"hotline/deploy/asterisk"
@@ -18,6 +19,7 @@ type demoCmd struct {
 	AtOnce   int           `default:"3" help:"How many citizens are on the line at the same time at most."`
 	Calls    int           `default:"0" help:"End after so many calls; 0: never."`
 	Patience time.Duration `default:"90s" help:"After how long a citizen hangs up by himself."`
+	Agent    bool          `help:"Let a scripted agent at a desk telephone take calls too."`
 }
 
 func (c *demoCmd) Run(ctx context.Context) error {
@@ -37,6 +39,10 @@ func (c *demoCmd) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("Citizens call %s at %s until Ctrl-C. Sign in at %s to answer them.\n", c.Dial, info.SIP, info.Console)
+	end, err := c.seatAgent(ctx, info)
+	if err != nil {
+		return err
+	}
 	made, failed, err := demo.Run(ctx, demo.Options{
 		SIP: info.SIP, Dial: c.Dial, Every: c.Every, AtOnce: c.AtOnce, Calls: c.Calls, Patience: c.Patience,
 		SIPp: inst.SIPp, Cache: stack.PromptCache(), Progress: os.Stdout,
@@ -44,5 +50,33 @@ func (c *demoCmd) Run(ctx context.Context) error {
 	if err == nil && failed > 0 {
 		err = fmt.Errorf("%d of %d calls failed", failed, made)
 	}
-	return err
+	return errors.Join(err, end())
+}
+
+// seatAgent lets the demo's agent work, if asked for, until ctx ends or end is called, which waits until he has gone
+// home. That he cannot work is shown at once; the citizens go on calling.
+func (c *demoCmd) seatAgent(ctx context.Context, info stack.Info) (end func() error, err error) {
+	if !c.Agent {
+		return func() error { return nil }, nil
+	}
+	i := slices.IndexFunc(info.Accounts, func(a stack.Account) bool { return a.AgentNo == stack.DemoAgent })
+	if i < 0 {
+		return nil, fmt.Errorf("the running stack has no agent %s; `make down`, then `make up`", stack.DemoAgent)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	gone := make(chan error, 1)
+	go func() {
+		err := demo.RunAgent(ctx, demo.AgentOptions{
+			Console: info.Console, SIP: info.SIP, No: stack.DemoAgent, Password: info.Accounts[i].Password,
+			Cache: stack.PromptCache(), Progress: os.Stdout,
+		})
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "the demo's agent has stopped:", err)
+		}
+		gone <- err
+	}()
+	return func() error {
+		stop()
+		return <-gone
+	}, nil
 }
