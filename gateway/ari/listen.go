@@ -117,7 +117,7 @@ func (c *Client) read(ctx context.Context, ws *websocket.Conn, h Handler) error 
 		if err != nil {
 			return fmt.Errorf("event stream: %w", err)
 		}
-		ev, err := ari.DecodeEvent(data)
+		ev, err := decode(data)
 		if err != nil {
 			c.cfg.Meter.ARISkipped("unknown")
 			c.cfg.Log.Debug("event skipped", "error", err)
