@@ -10,7 +10,7 @@ func (j *Journal) Written() int64 { return j.spool.written.Load() }
 // HashWith makes a password hash of other costs, as an earlier program might have.
 func (s *Store) HashWith(memory, passes uint32) string {
 	old := hashParams{memory: memory, passes: passes, threads: 1}
-	sum, _ := s.sum(context.TODO(), old, "correct horse battery", make([]byte, 16), 32)
+	sum, _ := s.sum(context.Background(), old, "correct horse battery", make([]byte, 16), 32)
 	return encodeHash(old, make([]byte, 16), sum)
 }
 
