@@ -15,11 +15,11 @@ import (
 )
 
 const (
-	ringFor   = 2 * time.Second  // before the agent answers
-	holdFor   = 3 * time.Second  //
-	talkFor   = 22 * time.Second // before he says goodbye in any case
-	leaveFor  = 10 * time.Second // for going home in good order
-	holdShare = 0.35             // of the calls
+	ringFor  = 2 * time.Second  // before the agent answers
+	holdFor  = 3 * time.Second  //
+	talkFor  = 22 * time.Second // before he says goodbye in any case
+	leaveFor = 10 * time.Second // for going home in good order
+	holdEach = 3                // calls: the first of them is held
 )
 
 // AgentOptions says who takes calls, and where.
@@ -40,6 +40,7 @@ type clerk struct {
 	part    *part
 	console *desk.Console
 	phone   *telephone
+	taken   int // calls
 }
 
 // RunAgent takes calls until ctx ends: the agent answers, talks, sometimes holds, hangs up, and writes down what it
@@ -163,7 +164,7 @@ func (c *clerk) talk(ctx context.Context, ring *desk.Ring, r reply) {
 	ring.Say(main, c.part.greeting)
 	wait(main, between(time.Second, 4*time.Second)) // he listens
 	ring.Say(main, r.answer)
-	if rand.Float64() < holdShare {
+	if c.taken++; c.taken%holdEach == 1 {
 		c.hold(main, ctx, ring)
 	}
 	wait(main, between(time.Second, 2*time.Second))
@@ -205,7 +206,6 @@ func (c *clerk) finish(ctx context.Context, d *switchboard.DeskCall) {
 func (c *clerk) goHome() error {
 	ctx, cancel := context.WithTimeout(context.Background(), leaveFor)
 	defer cancel()
-	_ = c.do(ctx, switchboard.CmdNotReady, switchboard.NotReadyArgs{Reason: "going_home"}, "")
 	for ; ; wait(ctx, 100*time.Millisecond) {
 		d, err := c.console.Desk()
 		if ctx.Err() != nil {
@@ -222,7 +222,8 @@ func (c *clerk) goHome() error {
 		case d.Call != nil && d.Agent.State == agents.Reserved:
 			_ = c.do(ctx, switchboard.CmdRefuse, switchboard.RefuseArgs{Reason: "going_home"}, d.Call.ID)
 		case d.Call != nil && (d.Agent.State == agents.Talking || d.Agent.State == agents.Held):
-			_ = c.do(ctx, switchboard.CmdHangUp, struct{}{}, d.Call.ID)
+			// Often the desk has not heard yet that the receiver is down.
+			_ = c.console.Do(ctx, switchboard.CmdHangUp, struct{}{}, d.Call.ID)
 		default:
 			_ = c.do(ctx, switchboard.CmdSignOut, struct{}{}, "")
 		}

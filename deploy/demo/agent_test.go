@@ -243,6 +243,10 @@ func TestAgentTakesCalls(t *testing.T) {
 			break
 		}
 	}
+	type heldRow struct{ Times int }
+	if held := query[heldRow](t, s, `SELECT count(*) AS times FROM call_change WHERE to_state = 'held'`); held[0].Times != 1 {
+		t.Errorf("calls were held %d times, want once", held[0].Times)
+	}
 	if len(rows) != 2 {
 		t.Fatalf("%d calls with a disposition, want 2: %+v", len(rows), rows)
 	}
