@@ -231,9 +231,7 @@ func (a *Agent) stepCall(now time.Time, e Event) bool {
 			return false
 		}
 		a.call, a.noAnswers = e.Call, 0
-		if !a.talking() {
-			a.enter(now, Talking, "")
-		}
+		a.enter(now, Talking, "") // also out of a hold, when his lost leg was replaced
 	case HoldCall:
 		return a.from(now, Talking, Held)
 	case ResumeCall:

@@ -50,7 +50,7 @@ ready         -           ready      ready      reserved   talking    held      
 not_ready     -           not_ready  not_ready  reserved   talking    held       not_ready  not_ready
 rest          -           rest       rest       reserved   talking    held       rest       rest
 reserve       -           -          reserved   -          -          -          -          -
-engage        -           talking    talking    talking    talking    held       talking    talking
+engage        -           talking    talking    talking    talking    talking    talking    talking
 hold          -           -          -          -          held       -          -          -
 resume        -           -          -          -          -          talking    -          -
 release       -           -          -          -          wrap_up    wrap_up    -          -

@@ -178,18 +178,21 @@ func (s *Switchboard) cmdHangUp(now time.Time, seat *seat, c Command) error {
 }
 
 func (s *Switchboard) cmdHold(now time.Time, seat *seat, c Command) error {
-	return s.stepBoth(now, seat, c, call.Hold, agent.HoldCall)
+	return s.stepBoth(now, seat, c, call.Talking, call.Hold, agent.HoldCall)
 }
 
 func (s *Switchboard) cmdResume(now time.Time, seat *seat, c Command) error {
-	return s.stepBoth(now, seat, c, call.Resume, agent.ResumeCall)
+	return s.stepBoth(now, seat, c, call.Held, call.Resume, agent.ResumeCall)
 }
 
-// stepBoth changes the agent and the call, whose states go together.
-func (s *Switchboard) stepBoth(now time.Time, seat *seat, c Command, what call.Kind, agents agent.Kind) error {
+// stepBoth changes the agent and the call, whose states go together, from a state of the call.
+func (s *Switchboard) stepBoth(now time.Time, seat *seat, c Command, from call.State, what call.Kind, agents agent.Kind) error {
 	l, err := s.callAt(seat, c)
 	if err != nil {
 		return err
+	}
+	if l.State() != from {
+		return &Error{CodeWrongState, "the call is " + string(l.State()), false}
 	}
 	if err := s.moveAgent(now, seat, agent.Event{Kind: agents, Call: string(l.ID())}, c.Name); err != nil {
 		return err

@@ -101,3 +101,25 @@ func TestAPageThatIsLeftInACall(t *testing.T) {
 		}
 	})
 }
+
+// The page is loaded anew while the caller is on hold: afterwards the two talk, and the agent is shown talking.
+func TestAPageThatIsLeftDuringAHold(t *testing.T) {
+	play(t, func(b *board) {
+		b.connected("c1", "8001")
+		b.must("8001", switchboard.CmdHold, "c1", nil)
+		b.Unlinked("8001", "session-8001", true)
+		b.Linked(profile("8001"), "session-2", "page-2", false)
+		if code := b.do("8001", switchboard.CmdResume, "c1", nil); code != switchboard.CodeWrongState {
+			t.Errorf("resume while the leg is replaced: %q", code)
+		}
+		b.must("8001", switchboard.CmdRegistered, "", nil)
+		leg := "c1.a3.8001"
+		b.ChannelUp(leg)
+		b.ChannelEntered(leg, switchboard.Channel{Up: true})
+		synctest.Wait()
+		if b.phase("8001") != "talking" || b.state("8001") != agent.Talking {
+			t.Errorf("call %s, agent %s", b.phase("8001"), b.state("8001"))
+		}
+		b.must("8001", switchboard.CmdHold, "c1", nil)
+	})
+}
