@@ -53,9 +53,10 @@ $(CONSOLE)/dist/index.html: $(CONSOLE)/node_modules/.package-lock.json $(shell f
 unit: ## Go's unit tests, with the race detector; well under a minute.
 	go test -short -race -timeout $(UNIT_TIMEOUT) ./...
 
+# One package after another: two stacks at once would disturb what is measured.
 .PHONY: e2e
 e2e: console ## Tests on the real servers and in a real browser.
-	go test -count=1 -timeout 30m ./deploy/...
+	go test -count=1 -p 1 -timeout 30m ./deploy/...
 
 .PHONY: test-console
 test-console: $(CONSOLE)/node_modules/.package-lock.json ## The console's own tests.

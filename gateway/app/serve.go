@@ -26,7 +26,7 @@ import (
 type Build string
 
 // gcPercent lets the heap, which is small, grow further between collections: they cost more than the memory.
-const gcPercent = 400
+const gcPercent = 800
 
 // Times of the start.
 const (

@@ -12,8 +12,8 @@ import (
 const (
 	tickEvery = time.Second
 	tickStep  = 100 * time.Millisecond
-	tickBatch = 250
-	tickPause = 4 * time.Millisecond
+	tickBatch = 25
+	tickPause = 2 * time.Millisecond
 )
 
 // tick is the latest value of one figure, as a frame. data is nil once it was written.

@@ -33,7 +33,7 @@ func (j *Journal) feed(ctx context.Context) {
 			pause.reset()
 			select {
 			case <-j.spool.grown:
-				gather(ctx)
+				j.gather(ctx)
 			case <-ctx.Done():
 			}
 		}
@@ -42,11 +42,12 @@ func (j *Journal) feed(ctx context.Context) {
 
 // gatherFor is how long lines are gathered for one transaction: one each would cost more than the lines do, and
 // PostgreSQL would compete with the call that is just being put through.
-const gatherFor = 25 * time.Millisecond
+const gatherFor = 100 * time.Millisecond
 
-func gather(ctx context.Context) {
+func (j *Journal) gather(ctx context.Context) {
 	select {
 	case <-time.After(gatherFor):
+	case <-j.hurry:
 	case <-ctx.Done():
 	}
 }

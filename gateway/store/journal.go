@@ -56,6 +56,7 @@ type Journal struct {
 	store *Store
 	spool *spool
 	queue chan item
+	hurry chan struct{} // a Flush waits: gather no longer
 
 	mu     sync.RWMutex // held while Append sends, so that closing leaves no entry behind
 	closed bool
@@ -79,7 +80,7 @@ type item struct {
 // there are sent first. Nothing is sent before Run.
 func NewJournal(s *Store, dir string, opts JournalOptions) (*Journal, error) {
 	opts = opts.withDefaults()
-	j := &Journal{opts: opts, log: opts.Log, store: s, queue: make(chan item, opts.Queue)}
+	j := &Journal{opts: opts, log: opts.Log, store: s, queue: make(chan item, opts.Queue), hurry: make(chan struct{}, 1)}
 	spool, err := openSpool(dir, opts)
 	if err != nil {
 		return nil, fmt.Errorf("open the journal's spool %s: %w", dir, err)
@@ -137,6 +138,10 @@ func (j *Journal) Flush(ctx context.Context) error {
 	}
 	select {
 	case n := <-written:
+		select {
+		case j.hurry <- struct{}{}:
+		default:
+		}
 		return wrapFlush(j.settled.wait(ctx, n))
 	case <-ctx.Done():
 		return fmt.Errorf("flush the journal: %w", ctx.Err())

@@ -70,7 +70,7 @@ func TestACallComesBackAsItWentIn(t *testing.T) {
 	}
 }
 
-func TestAnEntryIsStoredWithinFiftyMilliseconds(t *testing.T) {
+func TestAFlushTakesFiftyMillisecondsAtMost(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	j, _ := journal(t, s, t.TempDir(), store.JournalOptions{})
