@@ -59,8 +59,8 @@ e2e: console ## Tests on the real servers and in a real browser.
 	go test -count=1 -p 1 -timeout 30m ./deploy/...
 
 .PHONY: test-console
-test-console: $(CONSOLE)/node_modules/.package-lock.json ## The console's own tests.
-	cd $(CONSOLE) && npm test
+test-console: console ## The console's own tests, in Chromium too, with a pretended gateway.
+	cd $(CONSOLE) && npm test && npm run --silent types:check && npm run --silent test:browser
 
 .PHONY: test
 test: bin/stack ## Everything that must pass, from a fresh clone on a fresh machine.
