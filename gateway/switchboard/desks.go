@@ -69,7 +69,7 @@ func (s *Switchboard) addSeat(a *agent.Agent) *seat {
 
 // stepAgent changes an agent's state and shows it at his desk.
 func (s *Switchboard) stepAgent(now time.Time, seat *seat, e agent.Event, cause string) error {
-	before, reason, next := seat.agent.State(), seat.agent.Reason(), seat.agent.Call()
+	before := seat.agent.State()
 	if err := s.moveAgent(now, seat, e, cause); err != nil {
 		return err
 	}
@@ -77,7 +77,6 @@ func (s *Switchboard) stepAgent(now time.Time, seat *seat, e agent.Event, cause 
 	if before == agent.WrapUp && seat.agent.State() != agent.WrapUp {
 		kind = KindWrapUpEnded
 	}
-	_, _ = reason, next
 	s.cfg.Audience.Event(seat.agent.No, kind, s.desk(seat))
 	return nil
 }
