@@ -123,6 +123,7 @@ func (c *Call) orphans(f Facts) []Command {
 // with it is Reconcile.
 func Restore(now time.Time, rec Record, legs []LegRecord, offers []OfferRecord, endpoint func(agent string) (string, bool)) *Call {
 	c := &Call{rec: rec, answering: !rec.AnsweredAt.IsZero(), recording: rec.Recording != ""}
+	c.playbacks = rec.Version + 1 // more than were ever played: no name is used twice
 	c.caller = &LegRecord{ID: LegID(rec.ID), Call: rec.ID, Role: RoleCaller, CreatedAt: rec.ArrivedAt}
 	if n := len(offers); n > 0 {
 		c.offer, c.offers = &offers[n-1], offers[n-1].N
