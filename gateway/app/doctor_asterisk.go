@@ -189,7 +189,7 @@ func (x *examination) asteriskClock(ctx context.Context) {
 		x.warn(part, "cannot be asked: "+err.Error(), "")
 		return
 	}
-	x.clock(part, clock.Add(500*time.Millisecond).Sub(began)) // it tells whole seconds
+	x.clock(part, clock.Add(500*time.Millisecond).Sub(began).Round(time.Second)) // it tells whole seconds
 }
 
 func (x *examination) clock(part string, ahead time.Duration) {

@@ -204,7 +204,7 @@ func TestFaultsOfAsterisk(t *testing.T) {
 		},
 		"another time": {
 			harm: func(_ *Doctor, s *aritest.Server) {
-				s.Answer("GET /asterisk/variable", 200, fmt.Sprintf(`{"value":"%d"}`, time.Now().Add(-time.Minute).Unix()))
+				s.Answer("GET /asterisk/variable", 200, fmt.Sprintf(`{"value":"%d"}`, time.Now().Add(-time.Minute-500*time.Millisecond).Unix()))
 			},
 			part: "clock of asterisk", level: LevelWarning, found: "by -1m", advice: "chrony",
 		},
