@@ -6,10 +6,9 @@ import (
 )
 
 const (
-	answerCalls = 600
-	answerRate  = 60 // calls a second
-	// Not a whole number of the 16.7 ms between two calls, or every call would begin just as another ends.
-	answerTalkMS = 1008
+	answerCalls  = 600
+	answerRate   = 60 // calls a second
+	answerTalkMS = 1000
 	answerRounds = 3
 )
 
