@@ -79,8 +79,8 @@ type next struct {
 	rest   time.Duration
 }
 
-// New is an agent who is signed out.
-func New(p Profile) *Agent { return &Agent{Profile: p, state: SignedOut} }
+// New is an agent who was never seen before: signed out since now.
+func New(p Profile, now time.Time) *Agent { return Restore(p, Change{At: now, State: SignedOut}, now) }
 
 // Restore is an agent as he was last recorded; his console's link is still to come.
 func Restore(p Profile, last Change, now time.Time) *Agent {

@@ -16,7 +16,7 @@ var nobody = Profile{No: "8001", Name: "甲", Phone: PhoneBrowser}
 // at is an agent who came into a state the usual way; busy ones have call c1.
 func at(t testing.TB, s State) *Agent {
 	t.Helper()
-	a := New(nobody)
+	a := New(nobody, t0)
 	way := map[State][]Kind{
 		SignedOut: {}, NotReady: {SignIn}, Ready: {SignIn, BeReady}, Rest: {SignIn, BeResting},
 		Reserved: {SignIn, BeReady, Reserve}, Talking: {SignIn, BeReady, Reserve, Engage},
@@ -293,7 +293,7 @@ func FuzzOneReservation(f *testing.F) {
 	f.Add([]byte{16, 0, 2, 5, 12, 5, 12, 5, 12})
 	f.Add([]byte{16, 0, 2, 5, 6, 4, 9, 1, 0, 2, 5, 10})
 	f.Fuzz(func(t *testing.T, script []byte) {
-		a, now := New(nobody), t0
+		a, now := New(nobody, t0), t0
 		for i, b := range script {
 			now = now.Add(time.Duration(b) * time.Second)
 			e := Event{Kind: kinds[int(b)%len(kinds)], Call: fmt.Sprint("c", b/128), Reason: "r", For: time.Duration((i+1)%3) * time.Minute}

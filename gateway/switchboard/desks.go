@@ -30,7 +30,7 @@ func (s *Switchboard) Linked(p agent.Profile, session, page string, _ bool) {
 	s.post(func(now time.Time) {
 		seat := s.seats[p.No]
 		if seat == nil {
-			seat = s.addSeat(agent.Restore(p, agent.Change{At: now, State: agent.SignedOut}, now))
+			seat = s.addSeat(agent.New(p, now))
 		}
 		seat.agent.Profile = p
 		seat.session, seat.page = session, page
