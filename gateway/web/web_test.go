@@ -176,18 +176,25 @@ type rig struct {
 	world  *world
 	h      *Handler
 	server *httptest.Server
-	log    *bytes.Buffer
+	log    *logText
 }
 
-type lockedWriter struct {
-	mu sync.Mutex
-	w  io.Writer
+// logText is a log that may still be written while it is read: a console's socket outlives its request.
+type logText struct {
+	mu   sync.Mutex
+	text bytes.Buffer
 }
 
-func (l *lockedWriter) Write(p []byte) (int, error) {
+func (l *logText) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.w.Write(p)
+	return l.text.Write(p)
+}
+
+func (l *logText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func newRig(t testing.TB, changes ...func(*Options)) *rig {
@@ -199,9 +206,9 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 	} {
 		w.accounts[no] = Account{agent.Profile{No: no, Name: "甲", Phone: agent.PhoneBrowser}, []agent.Role{role}}
 	}
-	r := &rig{t: t, world: w, log: &bytes.Buffer{}}
+	r := &rig{t: t, world: w, log: &logText{}}
 	d := &desks{}
-	log := slog.New(slog.NewTextHandler(&lockedWriter{w: r.log}, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	d.hub = push.NewHub(push.Options{Desks: d, Build: "v1", Log: log})
 	o := Options{
 		Accounts: w, Calls: w, Audit: w, Phones: w, Recordings: w, Hub: d.hub, Version: "v1", Log: log,
@@ -225,7 +232,7 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 		r.server.Close()
 		http.DefaultClient.CloseIdleConnections()
 		for _, secret := range []string{number, "80018001", "secret"} {
-			if bytes.Contains(r.log.Bytes(), []byte(secret)) {
+			if strings.Contains(r.log.String(), secret) {
 				t.Errorf("the log holds %q:\n%s", secret, r.log)
 			}
 		}
