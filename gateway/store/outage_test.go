@@ -132,9 +132,9 @@ func commit(t testing.TB, s *store.Sessions, token string) {
 // eventually waits for what another goroutine does on its own time.
 func eventually(t testing.TB, done func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatal("did not happen within 10 s")
+			t.Fatal("did not happen within 30 s")
 		}
 	}
 }
