@@ -27,10 +27,10 @@ func wantedEvent(data []byte) ari.Event {
 	switch string(name) {
 	case "StasisStart":
 		return &ari.StasisStart{}
-	case "StasisEnd":
-		return &ari.StasisEnd{}
 	case "ChannelStateChange":
 		return &ari.ChannelStateChange{}
+	case "ChannelHangupRequest":
+		return &ari.ChannelHangupRequest{}
 	case "ChannelDestroyed":
 		return &ari.ChannelDestroyed{}
 	case "PlaybackFinished":
