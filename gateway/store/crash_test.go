@@ -167,12 +167,13 @@ func TestAReplayHasNoEffect(t *testing.T) {
 		}
 	}
 	flush(t, j)
+	written := j.Written()
 	stop()
 	if err := os.Remove(filepath.Join(dir, "sent")); err != nil { // as if nothing had been sent
 		t.Fatal(err)
 	}
 	j, _ = journal(t, s, dir, store.JournalOptions{})
-	if j.Pending() != int64(3*len(entries)) {
+	if j.Pending() != written || written < int64(len(entries)) {
 		t.Errorf("%d pending", j.Pending())
 	}
 	flush(t, j)

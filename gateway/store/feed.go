@@ -54,19 +54,28 @@ func (j *Journal) gather(ctx context.Context) {
 
 // feedOnce sends the next lines, and returns how many they were.
 func (j *Journal) feedOnce(ctx context.Context, r *reader) (int, error) {
-	lines, err := r.read()
-	if err != nil || len(lines) == 0 {
+	rows, n, err := j.nextRows(r)
+	if err != nil || n == 0 {
 		return 0, err
 	}
-	if !j.send(ctx, latest(j.decode(lines))) {
+	if !j.send(ctx, latest(rows)) {
 		return 0, ctx.Err()
 	}
 	err = r.done()
-	j.settled.add(len(lines))
+	j.settled.add(n)
 	if err != nil {
-		return len(lines), fmt.Errorf("note what was sent: %w", err)
+		return n, fmt.Errorf("note what was sent: %w", err)
 	}
-	return len(lines), nil
+	return n, nil
+}
+
+// nextRows are the next n lines: from memory where they are still there, else from the files.
+func (j *Journal) nextRows(r *reader) (rows []parsed, n int, err error) {
+	if rows, r.next = j.fresh.take(r.pos); len(rows) > 0 {
+		return rows, len(rows), nil
+	}
+	lines, err := r.read()
+	return j.decode(lines), len(lines), err
 }
 
 // parsed is a line ready to be sent; raw is kept for rejected.jsonl.

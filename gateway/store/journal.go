@@ -55,6 +55,7 @@ type Journal struct {
 	log   *slog.Logger
 	store *Store
 	spool *spool
+	fresh recent
 	queue chan item
 	hurry chan struct{} // a Flush waits: gather no longer
 

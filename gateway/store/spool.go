@@ -20,6 +20,10 @@ type position struct {
 	offset  int64
 }
 
+func (p position) before(q position) bool {
+	return p.segment < q.segment || p.segment == q.segment && p.offset < q.offset
+}
+
 // spool is the journal's folder: numbered segments of whole lines, one being written, the file "sent" that says up
 // to where PostgreSQL has them, the file "rejected.jsonl", and "lock".
 //

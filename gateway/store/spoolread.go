@@ -117,11 +117,11 @@ func (r *reader) done() error {
 
 // finish removes the segment at hand, of which everything was sent, and goes on to the next.
 func (r *reader) finish() error {
-	var size int64
-	if r.file != nil {
-		size, _ = r.open()
-		r.close()
+	size, err := r.open()
+	if err != nil {
+		return err
 	}
+	r.close()
 	if err := os.Remove(r.spool.path(r.pos.segment)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove a segment: %w", err)
 	}

@@ -14,10 +14,7 @@ import (
 	"hotline/gateway/switchboard"
 )
 
-const (
-	writeLines = 1000
-	writeBytes = 256 << 10
-)
+const writeLines = 1000
 
 // line is one line of a segment. Its id tells a line sent twice from two equal entries.
 type line struct {
@@ -49,53 +46,68 @@ const writeGather = 4 * time.Millisecond
 
 // writeFrom writes it and what waits behind it, up to the next Flush or 1,000 entries, in one go.
 func (j *Journal) writeFrom(ctx context.Context, it item) {
-	var buf []byte
-	lines := 0
+	var entries []switchboard.Entry
 	if it.written == nil {
 		time.Sleep(writeGather)
 	}
 	for it.written == nil {
-		if more, ok := j.encode(buf, it.entry); ok {
-			buf, lines = more, lines+1
-		}
-		if lines == writeLines || len(buf) > writeBytes || len(j.queue) == 0 {
+		entries = append(entries, it.entry)
+		if len(entries) == writeLines || len(j.queue) == 0 {
 			break
 		}
 		it = <-j.queue
 	}
-	if lines > 0 {
-		j.toDisk(ctx, buf, lines)
+	if rows := j.encode(entries); len(rows) > 0 {
+		j.toDisk(ctx, rows)
 	}
 	if it.written != nil {
 		it.written <- j.spool.written.Load()
 	}
 }
 
-func (j *Journal) encode(buf []byte, e switchboard.Entry) ([]byte, bool) {
-	text, err := json.Marshal(line{ID: ulid.Make().String(), Entry: e})
-	if err != nil {
-		j.arrived.Add(-1)
-		j.reject(fmt.Appendf(nil, "%+v", e), fmt.Errorf("encode the entry: %w", err))
-		return buf, false
+// encode makes the lines of entries, without the records that a newer one of the same call replaces anyway.
+func (j *Journal) encode(entries []switchboard.Entry) []parsed {
+	rows := make([]parsed, 0, len(entries))
+	for _, e := range entries {
+		rows = append(rows, parsed{line: line{ID: ulid.Make().String(), Entry: e}})
 	}
-	return append(append(buf, text...), '\n'), true
+	var kept []parsed
+	for _, row := range latest(rows) {
+		text, err := json.Marshal(row.line)
+		if err == nil && row.Entry == (switchboard.Entry{}) {
+			err = errEmptyLine
+		}
+		if err != nil {
+			j.reject(fmt.Appendf(nil, "%+v", row.Entry), fmt.Errorf("encode the entry: %w", err))
+			continue
+		}
+		row.raw = text
+		kept = append(kept, row)
+	}
+	j.arrived.Add(int64(len(kept) - len(entries)))
+	return kept
 }
 
 // toDisk appends whole lines, trying again for as long as the disk fails, until the run ends. Meanwhile entries
 // wait in memory.
-func (j *Journal) toDisk(ctx context.Context, buf []byte, lines int) {
+func (j *Journal) toDisk(ctx context.Context, rows []parsed) {
+	var buf []byte
+	for _, row := range rows {
+		buf = append(append(buf, row.raw...), '\n')
+	}
 	var pause backoff
 	for {
-		err := j.spool.append(buf, lines)
+		from, to, err := j.spool.append(buf, len(rows))
 		if err == nil {
+			j.fresh.add(from, to, rows)
 			return
 		}
 		if j.complain.may() {
 			j.log.Error("the journal cannot write its spool", "alarm", true, "err", err)
 		}
 		if errors.Is(err, errFull) || !pause.sleep(ctx) {
-			j.arrived.Add(-int64(lines))
-			for range lines {
+			j.arrived.Add(-int64(len(rows)))
+			for range rows {
 				j.drop(err.Error())
 			}
 			return
@@ -105,28 +117,28 @@ func (j *Journal) toDisk(ctx context.Context, buf []byte, lines int) {
 
 var errFull = errors.New("the spool has reached its size limit")
 
-// append writes whole lines to the current segment, or none of them.
-func (s *spool) append(buf []byte, lines int) error {
+// append writes whole lines to the current segment, or none of them, and returns where they stand.
+func (s *spool) append(buf []byte, lines int) (from, to position, err error) {
 	if s.bytes.Load()+int64(len(buf)) > s.opts.SpoolBytes {
-		return errFull
+		return from, to, errFull
 	}
-	tail := s.getTail()
-	if tail.offset > 0 && tail.offset+int64(len(buf)) > s.opts.SegmentBytes {
-		if err := s.begin(tail.segment + 1); err != nil {
-			return err
+	from = s.getTail()
+	if from.offset > 0 && from.offset+int64(len(buf)) > s.opts.SegmentBytes {
+		from = position{segment: from.segment + 1}
+		if err := s.begin(from.segment); err != nil {
+			return from, to, err
 		}
-		tail = position{segment: tail.segment + 1}
 	}
 	f := s.file.Load()
-	if _, err := f.WriteAt(buf, tail.offset); err != nil {
-		return errors.Join(fmt.Errorf("write the spool: %w", err), f.Truncate(tail.offset))
+	if _, err := f.WriteAt(buf, from.offset); err != nil {
+		return from, to, errors.Join(fmt.Errorf("write the spool: %w", err), f.Truncate(from.offset))
 	}
 	s.dirty.Store(true)
 	s.bytes.Add(int64(len(buf)))
 	s.written.Add(int64(lines))
-	tail.offset += int64(len(buf))
-	s.setTail(tail)
-	return nil
+	to = position{from.segment, from.offset + int64(len(buf))}
+	s.setTail(to)
+	return from, to, nil
 }
 
 // syncEachSecond makes what was written survive a power cut.

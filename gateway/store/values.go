@@ -45,7 +45,7 @@ func clean(s string, most int) string {
 		s = strings.ReplaceAll(s, "\x00", "")
 	}
 	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
+		s = string([]rune(s)) // U+FFFD for each byte, as in the spool's JSON
 	}
 	if len(s) <= most {
 		return s
