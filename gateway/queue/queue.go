@@ -1,117 +1,215 @@
 // Package queue decides who waits, who is next and which agent gets him. It is pure and knows calls and agents
 // only by name.
+//
+// Of all callers whom some ready agent may serve, the one with the earliest arrival is next, where a priority counts
+// as having come earlier (Credits). He gets the agent he talked to lately, or the first ready one in the order of his
+// queue; agents who meet the queue's own needs go before those who only help out when somebody waited long.
 package queue
 
-import (
-	"slices"
-	"sort"
-	"time"
-)
+import "time"
 
-// Queue pairs waiting callers with ready agents: the caller who waited longest with the agent idle longest.
-// The zero value is an empty queue. It is not safe for concurrent use.
+// Queue pairs waiting callers with ready agents in all queues. Make it with New. It is not safe for concurrent use.
 type Queue struct {
-	waiting []waiter // by since, then by arrival in the queue
-	ready   []idler  // by since, then by arrival in the list
-	joined  []string // since Unattended was last asked
+	credits Credits
+	lanes   []*lane // as they were defined, then those nobody defined
+	byName  map[string]*lane
+	pools   []pool
+	now     time.Time // when Next was last asked
 	turn    uint64
+	asking  uint64 // one more for each Admit and Review
+
+	waiters  []waiter // by their node in callers
+	waiterOf map[string]int32
+	callers  forest
+	joined   int32 // the last who joined since Unattended was asked; the others follow by waiter.joined
+	names    []string
+
+	seats  []seat
+	seatOf map[string]int32
+	agents forest
+	ready  int
 }
 
+// Caller is one who waits.
+type Caller struct {
+	ID          string
+	Queue       string    // a queue nobody defined is served by every agent
+	Since       time.Time // began to wait; who comes back after an offer that failed brings the time he had
+	Priority    Priority
+	LastAgent   string    // whom he talked to last, and when that ended
+	LastAgentAt time.Time //
+	Expert      bool      // only agents who meet the queue's own needs serve him, however long it takes
+	Avoid       []string  // agents who refused him or did not answer, the latest last
+}
+
+// waiter is a caller in his place.
 type waiter struct {
-	id    string
-	group string
-	since time.Time
-	turn  uint64
+	Caller
+	lane      *lane
+	class     int // of the lane
+	since     int64
+	turn      uint64
+	forecast  forecast
+	unheard   bool // in the list of those who joined
+	joined    int32
+	joinedOld int32 // the neighbours in that list
 }
 
-type idler struct {
-	agent string
-	since time.Time
-	turn  uint64
+// New makes a queue of definitions that passed Check.
+func New(defs []Definition, credits Credits) *Queue {
+	q := &Queue{byName: make(map[string]*lane), waiterOf: make(map[string]int32), seatOf: make(map[string]int32)}
+	q.define(defs, credits)
+	return q
 }
 
-// Wait puts a caller into the queue named group. since is when he began to wait: who comes back after an offer
-// that failed keeps his place. A caller who waits already keeps the place he has.
-func (q *Queue) Wait(id, group string, since time.Time) {
-	if q.position(id) >= 0 {
+// Wait puts a caller into his queue. A caller who waits already keeps the place he has.
+func (q *Queue) Wait(c Caller) {
+	if _, waits := q.waiterOf[c.ID]; waits {
 		return
 	}
+	if c.Since.IsZero() {
+		c.Since = q.now
+	}
+	i := q.callers.take()
+	for len(q.waiters) <= int(i) {
+		q.waiters = append(q.waiters, waiter{})
+	}
 	q.turn++
-	w := waiter{id, group, since, q.turn}
-	i := sort.Search(len(q.waiting), func(i int) bool { return q.waiting[i].since.After(since) })
-	q.waiting = slices.Insert(q.waiting, i, w)
-	q.joined = append(q.joined, id)
+	w := &q.waiters[i]
+	avoid := c.Avoid
+	c.Avoid = w.Avoid[:0] // the memory of who had this place before
+	*w = waiter{Caller: c, since: c.Since.UnixNano(), turn: q.turn}
+	for _, agent := range avoid {
+		w.avoid(agent)
+	}
+	q.waiterOf[c.ID] = i
+	q.enter(i, q.lane(c.Queue))
+	if fresh := !c.Since.Before(q.now); fresh {
+		w.forecast = w.lane.estimator.joins(c.Since, q.position(w))
+	}
+	q.hail(i)
 }
 
 // Leave takes a caller out of the queue; it does nothing when he does not wait.
 func (q *Queue) Leave(id string) {
-	if i := q.position(id); i >= 0 {
-		q.waiting = slices.Delete(q.waiting, i, i+1)
+	if i, waits := q.waiterOf[id]; waits {
+		w := &q.waiters[i]
+		w.lane.estimator.leaves(q.now.Sub(w.Since), w.lane.waiting == 1)
+		q.drop(i)
 	}
 }
 
-// Ready offers an agent's time from now on. idleSince is when his last call ended (or he signed in).
-func (q *Queue) Ready(agent string, idleSince time.Time) {
-	q.NotReady(agent)
-	q.turn++
-	i := sort.Search(len(q.ready), func(i int) bool { return q.ready[i].since.After(idleSince) })
-	q.ready = slices.Insert(q.ready, i, idler{agent, idleSince, q.turn})
-}
-
-// NotReady takes an agent off the list; it does nothing when he is not on it.
-func (q *Queue) NotReady(agent string) {
-	q.ready = slices.DeleteFunc(q.ready, func(a idler) bool { return a.agent == agent })
-}
-
-// Next takes the next pair out of the queue. ok is false when nobody waits or nobody is ready.
-func (q *Queue) Next() (id, agent string, ok bool) {
-	if len(q.waiting) == 0 || len(q.ready) == 0 {
-		return "", "", false
+// Move puts a waiting caller into another queue, where he has waited since he began to; it does nothing when he does
+// not wait.
+func (q *Queue) Move(id, queue string) {
+	i, waits := q.waiterOf[id]
+	if !waits {
+		return
 	}
-	id, agent = q.waiting[0].id, q.ready[0].agent
-	q.waiting = slices.Delete(q.waiting, 0, 1)
-	q.ready = slices.Delete(q.ready, 0, 1)
-	return id, agent, true
+	w := &q.waiters[i]
+	q.exit(i)
+	w.Queue, w.forecast = queue, forecast{}
+	q.enter(i, q.lane(queue))
 }
 
-// Length is how many callers wait in all groups, and since when the longest of them (zero when none).
-func (q *Queue) Length() (n int, longest time.Time) {
-	if len(q.waiting) == 0 {
-		return 0, time.Time{}
+// avoidLimit is how many agents a caller avoids at most: the latest ones.
+const avoidLimit = 16
+
+// Avoid makes a waiting caller not go to an agent again while others are ready who may serve him: he refused him or
+// did not answer. It does nothing for one who does not wait; who comes back brings his list (Caller.Avoid).
+func (q *Queue) Avoid(id, agent string) {
+	if i, waits := q.waiterOf[id]; waits {
+		q.waiters[i].avoid(agent)
 	}
-	return len(q.waiting), q.waiting[0].since
 }
 
-// Group is one group's waiting callers.
-type Group struct {
-	Waiting int
-	Longest time.Time // when the longest of them began to wait
-}
-
-// Groups counts the waiting callers by group.
-func (q *Queue) Groups() map[string]Group {
-	groups := make(map[string]Group)
-	for _, w := range q.waiting {
-		g, seen := groups[w.group]
-		if !seen {
-			g.Longest = w.since
+func (w *waiter) avoid(agent string) {
+	kept := w.Avoid[:0]
+	for _, a := range w.Avoid {
+		if a != agent {
+			kept = append(kept, a)
 		}
-		g.Waiting++
-		groups[w.group] = g
 	}
-	return groups
+	if len(kept) >= avoidLimit {
+		kept = append(kept[:0], kept[1:]...)
+	}
+	w.Avoid = append(kept, agent)
 }
 
-// ReadyAgents is how many agents are on the list.
-func (q *Queue) ReadyAgents() int { return len(q.ready) }
-
-func (q *Queue) position(id string) int {
-	return slices.IndexFunc(q.waiting, func(w waiter) bool { return w.id == id })
+// enter puts waiter i into a lane.
+func (q *Queue) enter(i int32, l *lane) {
+	w := &q.waiters[i]
+	w.lane, w.class = l, l.classOf(w.Priority, w.Expert, q.credits)
+	c := &l.classes[w.class]
+	k := key{major: w.since, turn: w.turn}
+	q.callers.insert(&c.root, i, k)
+	if c.head == 0 || k.before(q.callers.nodes[c.head].key) {
+		c.head = i
+	}
+	l.waiting++
 }
 
-// Unattended takes out the names of callers who joined the queue since it was last asked and still wait.
+// exit takes waiter i out of his lane.
+func (q *Queue) exit(i int32) {
+	w := &q.waiters[i]
+	c := &w.lane.classes[w.class]
+	q.callers.remove(&c.root, i)
+	if c.head == i {
+		c.head = q.callers.first(c.root)
+	}
+	w.lane.waiting--
+}
+
+// drop forgets waiter i.
+func (q *Queue) drop(i int32) {
+	w := &q.waiters[i]
+	q.exit(i)
+	q.heard(i)
+	delete(q.waiterOf, w.ID)
+	*w = waiter{Caller: Caller{Avoid: w.Avoid[:0]}}
+	q.callers.give(i)
+}
+
+// hail puts waiter i on the list of those who joined.
+func (q *Queue) hail(i int32) {
+	w := &q.waiters[i]
+	w.unheard, w.joinedOld = true, q.joined
+	if q.joined != 0 {
+		q.waiters[q.joined].joined = i
+	}
+	q.joined = i
+}
+
+// heard takes waiter i off that list.
+func (q *Queue) heard(i int32) {
+	w := &q.waiters[i]
+	if !w.unheard {
+		return
+	}
+	if w.joinedOld != 0 {
+		q.waiters[w.joinedOld].joined = w.joined
+	}
+	if w.joined != 0 {
+		q.waiters[w.joined].joinedOld = w.joinedOld
+	} else {
+		q.joined = w.joinedOld
+	}
+	w.unheard, w.joined, w.joinedOld = false, 0, 0
+}
+
+// Unattended takes out the names of callers who joined the queue since it was last asked and still wait: nobody is
+// free for them. The list is good until it is asked again.
 func (q *Queue) Unattended() []string {
-	joined := q.joined
-	q.joined = nil
-	return slices.DeleteFunc(joined, func(id string) bool { return q.position(id) < 0 })
+	first := q.joined
+	for first != 0 && q.waiters[first].joinedOld != 0 {
+		first = q.waiters[first].joinedOld
+	}
+	q.names = q.names[:0]
+	for i := first; i != 0; {
+		next := q.waiters[i].joined
+		q.names = append(q.names, q.waiters[i].ID)
+		q.heard(i)
+		i = next
+	}
+	return q.names
 }

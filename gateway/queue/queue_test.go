@@ -2,7 +2,6 @@ package queue
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -12,216 +11,337 @@ var t0 = time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
 
 func after(seconds int) time.Time { return t0.Add(time.Duration(seconds) * time.Second) }
 
-func pair(t *testing.T, q *Queue, id, agent string) {
+// seconds is a duration in a table.
+func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
+
+func pairAt(t *testing.T, q *Queue, now int, id, agent string) {
 	t.Helper()
-	gotID, gotAgent, ok := q.Next()
+	gotID, gotAgent, ok := q.Next(after(now))
 	if !ok || gotID != id || gotAgent != agent {
 		t.Errorf("next is %q with %q (%v), want %q with %q", gotID, gotAgent, ok, id, agent)
 	}
 }
 
-func empty(t *testing.T, q *Queue) {
+func pair(t *testing.T, q *Queue, id, agent string) {
 	t.Helper()
-	if id, agent, ok := q.Next(); ok {
+	pairAt(t, q, 100, id, agent)
+}
+
+func emptyAt(t *testing.T, q *Queue, now int) {
+	t.Helper()
+	if id, agent, ok := q.Next(after(now)); ok {
 		t.Errorf("next is %q with %q, want nothing", id, agent)
 	}
 }
 
+func empty(t *testing.T, q *Queue) {
+	t.Helper()
+	emptyAt(t, q, 100)
+}
+
+func caller(id, queue string, since int) Caller {
+	return Caller{ID: id, Queue: queue, Since: after(since)}
+}
+
 func TestFirstComeFirstServedByWhoIsIdleLongest(t *testing.T) {
 	t.Parallel()
-	var q Queue
-	empty(t, &q)
-	q.Wait("c2", "general", after(2))
-	q.Wait("c1", "social", after(1)) // handed over late, began to wait earlier
-	q.Wait("c3", "general", after(3))
-	empty(t, &q)
-	q.Ready("late", after(-1))
-	q.Ready("early", after(-9))
-	pair(t, &q, "c1", "early")
-	pair(t, &q, "c2", "late")
-	empty(t, &q)
-	q.Ready("early", after(4))
-	pair(t, &q, "c3", "early")
-	empty(t, &q)
+	q := New(nil, nil)
+	empty(t, q)
+	q.Wait(caller("c2", "general", 2))
+	q.Wait(caller("c1", "social", 1)) // handed over late, began to wait earlier
+	q.Wait(caller("c3", "general", 3))
+	empty(t, q)
+	q.Ready("late", after(-1), 0)
+	q.Ready("early", after(-9), 0)
+	pair(t, q, "c1", "early")
+	pair(t, q, "c2", "late")
+	empty(t, q)
+	q.Ready("early", after(4), 0)
+	pair(t, q, "c3", "early")
+	empty(t, q)
 }
 
 func TestWhoComesBackKeepsHisPlace(t *testing.T) {
 	t.Parallel()
-	var q Queue
+	q := New(nil, nil)
 	for n := range 5 {
-		q.Wait(fmt.Sprint("c", n), "general", after(n))
+		q.Wait(caller(fmt.Sprint("c", n), "general", n))
 	}
-	q.Ready("a", t0)
-	pair(t, &q, "c0", "a")
-	q.Wait("c0", "general", after(0)) // nobody answered: he waits since 0 and not since now
-	q.Wait("c3", "general", after(9)) // said again: he has a place already
-	q.Ready("a", t0)
-	q.Ready("b", t0)
-	pair(t, &q, "c0", "a")
-	pair(t, &q, "c1", "b")
+	q.Ready("a", t0, 0)
+	pair(t, q, "c0", "a")
+	q.Wait(caller("c0", "general", 0)) // nobody answered: he waits since 0 and not since now
+	q.Wait(caller("c3", "general", 9)) // said again: he has a place already
+	q.Ready("a", t0, 0)
+	q.Ready("b", t0, 0)
+	pair(t, q, "c0", "a")
+	pair(t, q, "c1", "b")
 }
 
 func TestEqualsAreServedInTheOrderTheyCame(t *testing.T) {
 	t.Parallel()
-	var q Queue
+	q := New(nil, nil)
 	for n := range 20 {
-		q.Wait(fmt.Sprint("c", n), "general", t0)
-		q.Ready(fmt.Sprint("a", n), t0)
+		q.Wait(caller(fmt.Sprint("c", n), "general", 0))
+		q.Ready(fmt.Sprint("a", n), t0, 0)
 	}
 	for n := range 20 {
-		pair(t, &q, fmt.Sprint("c", n), fmt.Sprint("a", n))
+		pair(t, q, fmt.Sprint("c", n), fmt.Sprint("a", n))
 	}
 }
 
 func TestLeaving(t *testing.T) {
 	t.Parallel()
-	var q Queue
-	q.Wait("c1", "general", after(1))
-	q.Wait("c2", "general", after(2))
+	q := New(nil, nil)
+	q.Wait(caller("c1", "general", 1))
+	q.Wait(caller("c2", "general", 2))
 	q.Leave("c1")
 	q.Leave("c1")
 	q.Leave("nobody")
-	q.Ready("a", t0)
-	q.Ready("b", t0)
-	q.Ready("a", after(5)) // again, and now idle for less time than b
+	q.Ready("a", t0, 0)
+	q.Ready("b", t0, 0)
+	q.Ready("a", after(5), 0) // again, and now idle for less time than b
 	q.NotReady("nobody")
-	pair(t, &q, "c2", "b")
+	pair(t, q, "c2", "b")
 	if q.ReadyAgents() != 1 {
 		t.Errorf("%d agents ready", q.ReadyAgents())
 	}
 	q.NotReady("a")
-	q.Wait("c3", "general", t0)
-	empty(t, &q)
-}
-
-func TestFigures(t *testing.T) {
-	t.Parallel()
-	var q Queue
-	if n, longest := q.Length(); n != 0 || !longest.IsZero() {
-		t.Errorf("empty: %d since %v", n, longest)
-	}
-	q.Wait("c2", "general", after(2))
-	q.Wait("c1", "social", after(1))
-	q.Wait("c3", "general", after(3))
-	if n, longest := q.Length(); n != 3 || !longest.Equal(after(1)) {
-		t.Errorf("%d since %v", n, longest)
-	}
-	groups := q.Groups()
-	if g := groups["general"]; len(groups) != 2 || g.Waiting != 2 || !g.Longest.Equal(after(2)) {
-		t.Errorf("groups: %v", groups)
-	}
+	q.Wait(caller("c3", "general", 0))
+	empty(t, q)
 }
 
 func TestUnattendedIsAskedOnce(t *testing.T) {
 	t.Parallel()
-	var q Queue
-	q.Wait("c1", "general", after(1))
-	q.Wait("c2", "general", after(2))
-	q.Ready("a", t0)
-	pair(t, &q, "c1", "a")
-	if got := q.Unattended(); !slices.Equal(got, []string{"c2"}) {
+	q := New(nil, nil)
+	for n := range 4 {
+		q.Wait(caller(fmt.Sprint("c", n), "general", n))
+	}
+	q.Leave("c2")
+	q.Ready("a", t0, 0)
+	pair(t, q, "c0", "a")
+	if got := q.Unattended(); !slices.Equal(got, []string{"c1", "c3"}) {
 		t.Errorf("unattended: %v", got)
 	}
 	if got := q.Unattended(); len(got) != 0 {
 		t.Errorf("asked again: %v", got)
 	}
-	q.Wait("c1", "general", after(1)) // back: nobody answered
-	if got := q.Unattended(); !slices.Equal(got, []string{"c1"}) {
+	q.Move("c3", "social") // hears music already
+	q.Wait(caller("c0", "general", 1))
+	q.Wait(caller("c4", "general", 4))
+	q.Leave("c4")
+	if got := q.Unattended(); !slices.Equal(got, []string{"c0"}) {
 		t.Errorf("came back: %v", got)
 	}
 }
 
-// naive is the queue as one would say it: look at all, take the best.
-type naive struct {
-	waiting, ready []one
-	turn           int
-}
-
-type one struct {
-	name  string
-	since time.Time
-	turn  int
-}
-
-func (n *naive) add(list *[]one, name string, since time.Time) {
-	n.turn++
-	*list = append(*list, one{name, since, n.turn})
-}
-
-func has(list []one, name string) bool {
-	return slices.ContainsFunc(list, func(o one) bool { return o.name == name })
-}
-
-func without(list []one, name string) []one {
-	return slices.DeleteFunc(list, func(o one) bool { return o.name == name })
-}
-
-func best(list []one) one {
-	return slices.MinFunc(list, func(a, b one) int {
-		if c := a.since.Compare(b.since); c != 0 {
-			return c
-		}
-		return a.turn - b.turn
-	})
-}
-
-// TestAgainstANaiveModel plays random stories to both and compares every answer.
-func TestAgainstANaiveModel(t *testing.T) {
+// TestSkills has a general agent, one for social matters and one who is an expert of them.
+func TestSkills(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(300) {
-		r := rand.New(rand.NewPCG(seed, 1))
-		var q Queue
-		var m naive
-		for range 200 {
-			id, agent := fmt.Sprint("c", r.IntN(12)), fmt.Sprint("a", r.IntN(6))
-			since := after(r.IntN(20))
-			switch r.IntN(6) {
-			case 0, 1:
-				q.Wait(id, "general", since)
-				if !has(m.waiting, id) {
-					m.add(&m.waiting, id, since)
-				}
-			case 2:
-				q.Leave(id)
-				m.waiting = without(m.waiting, id)
-			case 3:
-				q.Ready(agent, since)
-				m.ready = without(m.ready, agent)
-				m.add(&m.ready, agent, since)
-			case 4:
-				q.NotReady(agent)
-				m.ready = without(m.ready, agent)
-			case 5:
-				gotID, gotAgent, ok := q.Next()
-				if possible := len(m.waiting) > 0 && len(m.ready) > 0; ok != possible {
-					t.Fatalf("seed %d: next %v, want %v", seed, ok, possible)
-				}
-				if !ok {
-					continue
-				}
-				who, whom := best(m.waiting), best(m.ready)
-				if gotID != who.name || gotAgent != whom.name {
-					t.Fatalf("seed %d: next is %s with %s, want %s with %s", seed, gotID, gotAgent, who.name, whom.name)
-				}
-				m.waiting, m.ready = without(m.waiting, gotID), without(m.ready, gotAgent)
+	q := New([]Definition{
+		{Name: "general"},
+		{Name: "social", Needs: []Need{{"social", 3}}},
+		{Name: "english", Needs: []Need{{"english", 1}, {"social", 1}}},
+	}, nil)
+	q.Skills("basic", map[string]int{"social": 2})
+	q.Skills("social", map[string]int{"social": 5})
+	q.Skills("both", map[string]int{"social": 3, "english": 4})
+	for n, a := range []string{"basic", "social", "both"} {
+		q.Ready(a, after(n), 0)
+	}
+	q.Wait(caller("c1", "english", 1))
+	q.Wait(caller("c2", "social", 2))
+	q.Wait(caller("c3", "social", 3))
+	q.Wait(caller("c4", "general", 4))
+	pair(t, q, "c1", "both")
+	pair(t, q, "c2", "social")
+	pair(t, q, "c4", "basic") // c3 came earlier, but nobody who is ready may serve him
+	q.Ready("basic", t0, 0)
+	empty(t, q)
+	q.Skills("basic", map[string]int{"social": 9}) // learnt while he is ready
+	pair(t, q, "c3", "basic")
+}
+
+func TestLeastOccupiedGoesFirst(t *testing.T) {
+	t.Parallel()
+	q := New([]Definition{{Name: "fair", Order: LeastOccupied}, {Name: "idle", Order: LongestIdle}}, nil)
+	q.Ready("a", after(1), 0.7)
+	q.Ready("b", after(2), 0.2)
+	q.Ready("c", after(3), 0.2)
+	q.Ready("d", after(4), 0)
+	q.Wait(caller("c1", "fair", 1))
+	q.Wait(caller("c2", "fair", 2))
+	q.Wait(caller("c3", "idle", 3))
+	q.Wait(caller("c4", "fair", 4))
+	pair(t, q, "c1", "d")
+	pair(t, q, "c2", "b")
+	pair(t, q, "c3", "a")
+	pair(t, q, "c4", "c")
+}
+
+func TestWidening(t *testing.T) {
+	t.Parallel()
+	q := New([]Definition{{
+		Name: "social", Needs: []Need{{"social", 5}},
+		Widen: []Widening{{seconds(30), []Need{{"social", 1}}}, {seconds(60), nil}},
+	}}, nil)
+	q.Skills("expert", map[string]int{"social": 7})
+	q.Skills("some", map[string]int{"social": 1})
+	q.Ready("none", after(-9), 0)
+	q.Wait(Caller{ID: "strict", Queue: "social", Since: after(0), Expert: true})
+	q.Wait(caller("c1", "social", 10))
+	q.Wait(caller("c2", "social", 20))
+	q.Wait(caller("c3", "social", 70))
+	emptyAt(t, q, 69)
+	if wake := q.Wake(); !wake.Equal(after(70)) {
+		t.Errorf("wakes at %v, want 60 s after c1 came", wake)
+	}
+	q.Ready("some", after(5), 0)
+	if wake := q.Wake(); !wake.Equal(after(40)) {
+		t.Errorf("wakes at %v, want 30 s after c1 came", wake)
+	}
+	emptyAt(t, q, 39)
+	pairAt(t, q, 40, "c1", "some")
+	emptyAt(t, q, 79)
+	pairAt(t, q, 80, "c2", "none")
+	q.Ready("none", after(-9), 0)
+	q.Ready("expert", after(80), 0)
+	pairAt(t, q, 200, "strict", "expert")
+	q.Ready("expert", after(80), 0)
+	pairAt(t, q, 200, "c3", "expert") // goes before the one idle longer, who only helps out
+	if wake := q.Wake(); !wake.IsZero() {
+		t.Errorf("nobody waits, but wakes at %v", wake)
+	}
+}
+
+func TestCreditsOfPriorities(t *testing.T) {
+	t.Parallel()
+	q := New([]Definition{{Name: "general"}, {Name: "social"}}, Credits{From110: seconds(300), Elderly: seconds(60)})
+	add := func(id, queue string, since int, p Priority) {
+		q.Wait(Caller{ID: id, Queue: queue, Since: after(since), Priority: p})
+	}
+	add("patient", "general", 0, Ordinary)
+	add("plain", "social", 100, Ordinary)
+	add("elderly", "general", 150, Elderly)
+	add("police", "social", 299, From110)
+	add("late", "general", 301, From110)
+	add("odd", "general", 90, "unheard_of")
+	for _, want := range []string{"police", "patient", "late", "elderly", "odd", "plain"} {
+		q.Ready("a", t0, 0)
+		pairAt(t, q, 400, want, "a")
+	}
+}
+
+// TestNobodyStarves lets a priority caller come every second: who is ordinary waits for his credit and no longer.
+func TestNobodyStarves(t *testing.T) {
+	t.Parallel()
+	q := New([]Definition{{Name: "general"}}, Credits{From110: seconds(100)})
+	q.Wait(caller("ordinary", "general", 0))
+	for n := range 1000 {
+		q.Wait(Caller{ID: fmt.Sprint("p", n), Queue: "general", Since: after(n), Priority: From110})
+		q.Ready("a", after(n), 0)
+		if id, _, _ := q.Next(after(n)); id == "ordinary" {
+			if n > 101 {
+				t.Errorf("served after %d s, his rivals' credit is 100 s", n)
 			}
-			if n, _ := q.Length(); n != len(m.waiting) || q.ReadyAgents() != len(m.ready) {
-				t.Fatalf("seed %d: %d wait and %d are ready, want %d and %d", seed, n, q.ReadyAgents(), len(m.waiting), len(m.ready))
-			}
+			return
+		}
+	}
+	t.Error("never served")
+}
+
+func TestTheLastAgentFirst(t *testing.T) {
+	t.Parallel()
+	q := New([]Definition{
+		{Name: "general", LastAgent: time.Hour},
+		{Name: "social", LastAgent: time.Hour, Needs: []Need{{"social", 1}}},
+		{Name: "never"},
+	}, nil)
+	q.Skills("b", map[string]int{"social": 1})
+	wait := func(queue, last string, ago time.Duration, avoid ...string) {
+		q.Wait(Caller{ID: "c", Queue: queue, Since: t0, LastAgent: last, LastAgentAt: after(100).Add(-ago), Avoid: avoid})
+	}
+	for _, c := range []struct {
+		name, queue, last string
+		ago               time.Duration
+		avoid             []string
+		want              string
+	}{
+		{"lately", "general", "c", time.Hour, nil, "c"},
+		{"too long ago", "general", "c", time.Hour + 1, nil, "a"},
+		{"not ready", "general", "z", 0, nil, "a"},
+		{"may not serve", "social", "c", 0, nil, "b"},
+		{"not wanted", "never", "c", 0, nil, "a"},
+		{"refused him just now", "general", "c", 0, []string{"c"}, "a"},
+	} {
+		for n, a := range []string{"a", "b", "c"} {
+			q.Ready(a, after(n), 0)
+		}
+		wait(c.queue, c.last, c.ago, c.avoid...)
+		if _, got, _ := q.Next(after(100)); got != c.want {
+			t.Errorf("%s: agent %q, want %q", c.name, got, c.want)
 		}
 	}
 }
 
-func BenchmarkPair(b *testing.B) {
-	var q Queue
-	for n := range 1000 {
-		q.Wait(fmt.Sprint("c", n), "general", after(n))
+func TestWhoRefusedIsNotAskedAgainAtOnce(t *testing.T) {
+	t.Parallel()
+	q := New([]Definition{{Name: "social", Needs: []Need{{"social", 1}}, Widen: []Widening{{seconds(10), nil}}}}, nil)
+	q.Skills("a", map[string]int{"social": 1})
+	q.Skills("b", map[string]int{"social": 1})
+	ready := func(agents ...string) {
+		for _, a := range []string{"a", "b", "helper"} {
+			q.NotReady(a)
+		}
+		for n, a := range agents {
+			q.Ready(a, after(n), 0)
+		}
 	}
-	n := 1000
-	for b.Loop() {
-		q.Ready("a", t0)
-		q.Next()
-		q.Wait(fmt.Sprint("c", n), "general", after(n))
-		n++
+	back := func(avoid ...string) {
+		c := caller("c", "social", 0)
+		c.Avoid = avoid
+		q.Wait(c)
 	}
+	ready("a", "b", "helper")
+	back()
+	q.Avoid("c", "a")
+	q.Avoid("nobody", "a")
+	pairAt(t, q, 5, "c", "b")
+	ready("a", "helper")
+	back("a")
+	pairAt(t, q, 5, "c", "a") // the helper's time has not come
+	ready("a", "helper")
+	back("a")
+	pairAt(t, q, 10, "c", "helper")
+	ready("a", "b")
+	back("a", "b")
+	pairAt(t, q, 10, "c", "a") // nobody else: whose turn it was longer ago
+	ready("a", "b")
+	back("a", "b", "a")
+	pairAt(t, q, 10, "c", "b")
+	ready("a")
+	back("a")
+	q.Wait(caller("d", "social", 1))
+	pairAt(t, q, 10, "c", "a") // still before him who came later
+	for n := range 40 {
+		q.Avoid("d", fmt.Sprint("x", n))
+	}
+	if got := len(q.waiters[q.waiterOf["d"]].Avoid); got != avoidLimit {
+		t.Errorf("avoids %d agents", got)
+	}
+}
+
+func TestMoving(t *testing.T) {
+	t.Parallel()
+	q := New([]Definition{{Name: "general"}, {Name: "social", Needs: []Need{{"social", 1}}}}, nil)
+	q.Skills("b", map[string]int{"social": 1})
+	q.Wait(caller("c1", "general", 1))
+	q.Wait(caller("c2", "social", 2))
+	q.Wait(caller("c3", "social", 3))
+	q.Move("c1", "social")
+	q.Move("nobody", "social")
+	q.Move("c3", "general")
+	q.Ready("a", t0, 0)
+	q.Ready("b", t0, 0)
+	pair(t, q, "c1", "b")
+	pair(t, q, "c3", "a")
 }

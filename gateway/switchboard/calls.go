@@ -176,7 +176,7 @@ func (s *Switchboard) perform(now time.Time, c *live, cmd call.Command, cause ca
 	id := string(c.ID())
 	switch cmd.Verb {
 	case call.Enqueue:
-		s.queue.Wait(id, c.Record().Queue, c.Record().QueuedAt)
+		s.wait(c)
 	case call.Dequeue:
 		s.queue.Leave(id)
 	case call.OfferEnded:
@@ -223,6 +223,9 @@ func (s *Switchboard) offerEnded(now time.Time, c *live, cmd call.Command) strin
 		return ""
 	}
 	seat.call = nil
+	if cmd.Outcome != call.OfferWithdrawn {
+		c.avoid = append(c.avoid, cmd.Agent)
+	}
 	s.moveAgent(now, seat, agent.Event{Kind: kind, Call: string(c.ID())}, string(cmd.Outcome))
 	s.cfg.Audience.Event(cmd.Agent, KindWithdrawn, s.desk(seat))
 	return cmd.Agent

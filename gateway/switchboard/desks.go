@@ -98,7 +98,7 @@ func (s *Switchboard) moveAgent(now time.Time, seat *seat, e agent.Event, cause 
 func (s *Switchboard) agentChanged(seat *seat, was agent.State, cause string) {
 	a := seat.agent
 	if a.Offerable() {
-		s.queue.Ready(a.No, a.IdleSince())
+		s.queue.Ready(a.No, a.IdleSince(), 0)
 	} else {
 		s.queue.NotReady(a.No)
 	}

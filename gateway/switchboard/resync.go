@@ -202,7 +202,7 @@ func (s *Switchboard) reconcile(now time.Time, c *live, f call.Facts, gap bool, 
 	}
 	s.carryOut(now, c, before, "reconcile", commands)
 	if c.State() == call.Waiting {
-		s.queue.Wait(string(c.ID()), c.Record().Queue, c.Record().QueuedAt)
+		s.wait(c)
 	}
 }
 

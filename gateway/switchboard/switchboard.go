@@ -47,7 +47,7 @@ type Switchboard struct {
 	// Owned by the loop.
 	calls    map[call.ID]*live
 	seats    map[string]*seat
-	queue    queue.Queue
+	queue    *queue.Queue
 	timers   timers
 	linkUp   bool
 	syncing  bool    // a census after a reconnect is on its way; what channels do meanwhile waits in deferred
@@ -68,14 +68,15 @@ type live struct {
 	historyState string
 	disposition  string
 	note         string
-	legPage      string // page of the console that the agent's leg belongs to
+	legPage      string   // page of the console that the agent's leg belongs to
+	avoid        []string // agents who did not take this call, the latest last
 }
 
 // New makes a switchboard with nothing in it.
 func New(cfg Config) *Switchboard {
 	return &Switchboard{
 		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live),
-		seats: make(map[string]*seat), lookups: make(chan lookup, 1024),
+		seats: make(map[string]*seat), queue: queue.New(nil, nil), lookups: make(chan lookup, 1024),
 	}
 }
 
@@ -167,7 +168,7 @@ func (s *Switchboard) settle(now time.Time) {
 		return
 	}
 	for {
-		id, agentNo, ok := s.queue.Next()
+		id, agentNo, ok := s.queue.Next(now)
 		if !ok {
 			break
 		}
@@ -184,7 +185,7 @@ func (s *Switchboard) offer(now time.Time, id call.ID, agentNo string) {
 	c, seat := s.calls[id], s.seats[agentNo]
 	if err := seat.agent.Step(now, agent.Event{Kind: agent.Reserve, Call: string(id)}); err != nil {
 		s.cfg.Log.Error("offer", "call", id, "agent", agentNo, "error", err)
-		s.queue.Wait(string(id), c.Record().Queue, c.Record().QueuedAt)
+		s.wait(c)
 		return
 	}
 	seat.call = c
@@ -193,6 +194,12 @@ func (s *Switchboard) offer(now time.Time, id call.ID, agentNo string) {
 		Kind: call.Offer, Agent: agentNo, Endpoint: Endpoint(agentNo), RingFor: s.cfg.RingTimeout,
 		Browser: seat.agent.Phone == agent.PhoneBrowser,
 	})
+}
+
+// wait puts a call into its queue; one that waits already keeps its place.
+func (s *Switchboard) wait(c *live) {
+	r := c.Record()
+	s.queue.Wait(queue.Caller{ID: string(c.ID()), Queue: r.Queue, Since: r.QueuedAt, Avoid: c.avoid})
 }
 
 // Endpoint is where Asterisk reaches an agent's telephone.
