@@ -47,7 +47,7 @@ func newCrowdedHall(waiting, agents int) *crowdedHall {
 	return h
 }
 
-var benchPriorities = [5]Priority{Ordinary, Ordinary, Ordinary, Elderly, From110}
+var benchPriorities = [10]Priority{3: Elderly, 7: From110}
 
 func (h *crowdedHall) come(name string) {
 	h.n++
@@ -58,7 +58,7 @@ func (h *crowdedHall) come(name string) {
 // match lets a caller come and an agent be ready, and pairs who is next.
 func (h *crowdedHall) match() (ok bool) {
 	h.come(h.next)
-	h.Ready(h.staff[h.n%len(h.staff)], t0.Add(time.Duration(h.n*31%86400)*time.Second), 0)
+	h.Ready(h.staff[h.n%len(h.staff)], h.now, 0)
 	h.next, _, ok = h.Next(h.now)
 	return ok
 }

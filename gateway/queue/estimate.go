@@ -36,13 +36,14 @@ const (
 	smooth   = 40  // services that the interval remembers
 	memory   = 100 // callers that the rest remembers
 	trust    = 10  // forecasts in a bucket that weigh as much as all of them
+	keep     = 1 - 1.0/memory
 	longWait = 24 * time.Hour
 )
 
 // decaying is a quotient of two sums that forget.
 type decaying struct{ above, below float64 }
 
-func (d *decaying) add(above, below float64, keep float64) {
+func (d *decaying) add(above, below float64) {
 	d.above = d.above*keep + above
 	d.below = d.below*keep + below
 }
@@ -87,7 +88,7 @@ func (e *Estimator) factor(position int) float64 {
 	if e.all.below <= 0 {
 		return 1
 	}
-	weight := trust * e.all.below / (1/(1-math.Exp(-1.0/memory)) + 1) // trust times what one forecast computed
+	weight := trust * e.all.below / memory // what so many forecasts computed
 	return (f.above + typical*weight) / (f.below + weight)
 }
 
@@ -101,7 +102,7 @@ func (e *Estimator) joins(now time.Time, position int) forecast {
 
 // leaves tells of a caller who went without being served.
 func (e *Estimator) leaves(waited time.Duration, last bool) {
-	e.left.add(1, max(0, waited.Seconds()), keep(memory))
+	e.left.add(1, max(0, waited.Seconds()))
 	if last {
 		e.counting = time.Time{}
 	}
@@ -111,7 +112,7 @@ func (e *Estimator) leaves(waited time.Duration, last bool) {
 func (e *Estimator) serves(now, since time.Time, f forecast, others bool) {
 	waited := now.Sub(since).Seconds()
 	if waited > 0 {
-		e.left.add(0, waited, keep(memory))
+		e.left.add(0, waited)
 		e.interval1(now)
 		e.learn(f, waited)
 	}
@@ -135,9 +136,7 @@ func (e *Estimator) learn(f forecast, waited float64) {
 	if f.position == 0 {
 		return
 	}
-	e.off.add(math.Abs(waited-f.told), 1, keep(memory))
-	e.factors[bucket(f.position)].add(waited, f.plain, keep(memory))
-	e.all.add(waited, f.plain, keep(memory))
+	e.off.add(math.Abs(waited-f.told), 1)
+	e.factors[bucket(f.position)].add(waited, f.plain)
+	e.all.add(waited, f.plain)
 }
-
-func keep(of int) float64 { return math.Exp(-1 / float64(of)) }
