@@ -1,0 +1,16 @@
+package ivr
+
+// Prompts that are played by name. Their words stand in prompts/prompts.csv.
+const (
+	RecordingNotice = "recording_notice"
+	PleaseWait      = "please_wait_moment" // the fallback of shipped flows
+	QueueFull       = "queue_full"         // not let in; he will be called back
+	Overflowed      = "overflowed"         // another queue or city takes him
+	Surge           = "surge"              // very many callers; heard before the queue
+	NotCallable     = "not_callable"       // his number cannot be called back; he goes on waiting
+	Blocked         = "blocked"            // on the block list; emergencies are told the way
+	ClosingAbuse    = "closing_abuse"      // before a logged hang-up
+	WarnAbuse       = "warn_abuse"         // the spoken warning that must come before it
+	ClosingSystem   = "closing_system"
+	ClosingThanks   = "closing_thanks"
+)
