@@ -21,13 +21,13 @@ import (
 // The layers of the project, lowest first. A package that is not listed here fails TestEveryPackageHasItsPlace.
 var (
 	// pure packages know neither clock nor goroutine nor any input or output.
-	pure = []string{"agent", "gateway/call", "gateway/queue", "gateway/directory", "gateway/caller"}
+	pure = []string{"agent", "gateway/call", "gateway/queue", "gateway/directory", "gateway/caller", "ivr"}
 	// core decides.
 	core = append([]string{"gateway/switchboard"}, pure...)
 	// adapters talk to the world, each to its own part, and never to one another.
 	adapters = []string{"gateway/ari", "gateway/store", "gateway/push", "gateway/web", "gateway/metrics"}
 	// beside have no part in calls: files and tools.
-	beside = []string{"agent/console", "ivr/prompts"}
+	beside = []string{"agent/console", "ivr/prompts", "ivr/flow"}
 	// top puts it together.
 	top = []string{"gateway/app", "gateway"}
 )
@@ -49,6 +49,7 @@ var owners = map[string][]string{
 	"github.com/invopop/jsonschema": {"gateway/push"},
 	"github.com/alexedwards/scs":    {"gateway/web", "gateway/store"},
 	"golang.org/x/crypto":           {"gateway/store"},
+	"gopkg.in/yaml.v3":              {"ivr/flow"},
 }
 
 // folders are the project's; there is no other.
