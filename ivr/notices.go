@@ -14,3 +14,13 @@ const (
 	ClosingSystem   = "closing_system"
 	ClosingThanks   = "closing_thanks"
 )
+
+// LookUps are what a flow can look up, and the results that a look-up answers with; a failed one answers "".
+var LookUps = []string{OrderProgress}
+
+// OrderProgress looks up how far a work order is: found, with prompts that tell it, or not_found.
+const (
+	OrderProgress = "order_progress"
+	Found         = "found"
+	NotFound      = "not_found"
+)

@@ -151,3 +151,13 @@ func copyFile(from, to string) error {
 	}
 	return writeWhole(to, data)
 }
+
+// Names are the names of the prompts of the table, in its order.
+func Names() ([]string, error) {
+	all, err := All()
+	names := make([]string, len(all))
+	for i, p := range all {
+		names[i] = p.Name
+	}
+	return names, err
+}
