@@ -3,18 +3,18 @@
 // by, in the files that Asterisk plays.
 //
 // A recording always wins: put NAME.wav into the folder of recordings and the
-// synthetic voice of that name is heard no more.
+// synthetic voice of that name is heard no more. A recording that is broken or
+// silent does not count; then the synthesiser that was configured speaks, then
+// espeak-ng, and where nothing speaks a chime is heard: never silence.
 package prompts
 
 import (
 	"bytes"
-	"context"
 	_ "embed"
 	"encoding/csv"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"strings"
 )
 
 //go:embed prompts.csv
@@ -22,6 +22,20 @@ var table []byte
 
 // Prompt is one sentence: played as sound:hotline/NAME.
 type Prompt struct{ Name, Text string }
+
+// Languages of prompts.
+const (
+	Mandarin = "zh"
+	English  = "en"
+)
+
+// Language is what the prompt is spoken in: the names of English ones end in _en.
+func (p Prompt) Language() string {
+	if strings.HasSuffix(p.Name, "_en") {
+		return English
+	}
+	return Mandarin
+}
 
 // All returns the prompts of the table, in its order.
 func All() ([]Prompt, error) { return ReadTable(bytes.NewReader(table)) }
@@ -55,101 +69,12 @@ type Options struct {
 	Recorded string
 	// Cache keeps synthetic speech between runs, by voice and text.
 	Cache string
-	// Progress receives a line for each prompt that had to be synthesised.
+	// Speech speaks what is not recorded; nil leaves that to espeak-ng, which also steps in where Speech fails.
+	Speech Synthesizer
+	// Prompts are made by Build; nil means those of the table.
+	Prompts []Prompt
+	// Progress receives a line when something has to be spoken, and for each fault.
 	Progress io.Writer
-}
-
-// Rates in Hz: .wav for telephone lines, .wav16 for browsers, whose codec has
-// the wider band. Asterisk takes whichever suits the listener.
-const (
-	narrow = 8000
-	wide   = 16000
-)
-
-var rates = map[string]int{".wav": narrow, ".wav16": wide}
-
-// Build makes every prompt of the table and the music, twice each: NAME.wav at
-// 8 kHz and NAME.wav16 at 16 kHz. A second build from the same cache takes
-// milliseconds.
-func Build(ctx context.Context, opts Options) error {
-	all, err := All()
-	if err != nil {
-		return err
-	}
-	for _, p := range all {
-		if err := one(ctx, opts, p); err != nil {
-			return fmt.Errorf("make prompt %s: %w", p.Name, err)
-		}
-	}
-	if opts.Music == "" {
-		return nil
-	}
-	err = finish(opts.Cache, "music-1", filepath.Join(opts.Music, "music"), func() (Sound, error) { return Music(), nil })
-	if err != nil {
-		return fmt.Errorf("make the music: %w", err)
-	}
-	return nil
-}
-
-func one(ctx context.Context, opts Options, p Prompt) error {
-	to := filepath.Join(opts.Sounds, p.Name)
-	if opts.Recorded != "" {
-		sound, err := ReadWAV(filepath.Join(opts.Recorded, p.Name+".wav"))
-		if err == nil {
-			return finish("", "", to, func() (Sound, error) { return sound, nil })
-		}
-		if !os.IsNotExist(err) {
-			return err
-		}
-	}
-	return finish(opts.Cache, key(Hostess, p.Text), to, func() (Sound, error) {
-		return Speak(ctx, "", Hostess, p.Text, opts.Progress)
-	})
-}
-
-// finish writes a sound at both rates. With a cache it is made only if it is
-// not there yet under key.
-func finish(cache, key, to string, make func() (Sound, error)) error {
-	if cache != "" && fromCache(cache, key, to) {
-		return nil
-	}
-	sound, err := make()
-	if err != nil {
-		return err
-	}
-	for suffix, rate := range rates {
-		if err := sound.Resample(rate).WriteWAV(to + suffix); err != nil {
-			return err
-		}
-		if cache == "" {
-			continue
-		}
-		if err := os.MkdirAll(cache, 0o755); err != nil {
-			return fmt.Errorf("make the cache of prompts: %w", err)
-		}
-		if err := copyFile(to+suffix, filepath.Join(cache, key+suffix)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// fromCache takes a finished sound from the cache, all or nothing.
-func fromCache(cache, key, to string) bool {
-	for suffix := range rates {
-		if copyFile(filepath.Join(cache, key+suffix), to+suffix) != nil {
-			return false
-		}
-	}
-	return true
-}
-
-func copyFile(from, to string) error {
-	data, err := os.ReadFile(from)
-	if err != nil {
-		return fmt.Errorf("copy sound: %w", err)
-	}
-	return writeWhole(to, data)
 }
 
 // Names are the names of the prompts of the table, in its order.

@@ -2,9 +2,6 @@ package prompts
 
 import (
 	"math"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 )
@@ -15,49 +12,6 @@ func tone(rate int, hz float64, length time.Duration) Sound {
 		s.Samples[i] = int16(8000 * math.Sin(2*math.Pi*hz*float64(i)/float64(rate)))
 	}
 	return s
-}
-
-func TestBuildSpeaksEveryPromptOnceAndPrefersRecordings(t *testing.T) {
-	if _, err := exec.LookPath("espeak-ng"); err != nil {
-		t.Skip("espeak-ng is not installed")
-	}
-	opts := Options{Sounds: t.TempDir(), Music: t.TempDir(), Recorded: t.TempDir(), Cache: t.TempDir(), Progress: t.Output()}
-	recorded := tone(44100, 440, time.Second)
-	if err := recorded.WriteWAV(filepath.Join(opts.Recorded, "all_busy.wav")); err != nil {
-		t.Fatal(err)
-	}
-	if err := Build(t.Context(), opts); err != nil {
-		t.Fatal(err)
-	}
-	all, err := All()
-	if err != nil || len(all) < 6 {
-		t.Fatalf("table: %d prompts, %v", len(all), err)
-	}
-	for _, p := range all {
-		for suffix, rate := range map[string]int{".wav": 8000, ".wav16": 16000} {
-			s, err := ReadWAV(filepath.Join(opts.Sounds, p.Name+suffix))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if s.Rate != rate || s.Duration() < time.Second-time.Millisecond || s.Duration() > 10*time.Second {
-				t.Errorf("%s%s: %d Hz for %v", p.Name, suffix, s.Rate, s.Duration())
-			}
-			if level := s.RMS(); level < -26 || level > -12 {
-				t.Errorf("%s%s: level %.1f dB", p.Name, suffix, level)
-			}
-		}
-	}
-	if s, _ := ReadWAV(filepath.Join(opts.Sounds, "all_busy.wav")); s.Duration().Round(10*time.Millisecond) != time.Second {
-		t.Errorf("the recording of all_busy was not used: %v", s.Duration())
-	}
-	kept, _ := os.ReadDir(opts.Cache)
-	if want := 2 * len(all); len(kept) != want { // one was recorded, and there is the music
-		t.Errorf("%d sounds in the cache, want %d", len(kept), want)
-	}
-	t.Setenv("PATH", "")
-	if err := Build(t.Context(), opts); err != nil {
-		t.Errorf("a second build needed more than the cache: %v", err)
-	}
 }
 
 func TestResampleKeepsWhatALineCarriesAndDropsTheRest(t *testing.T) {

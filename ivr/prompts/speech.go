@@ -30,6 +30,15 @@ var Hostess = Voice{Name: "cmn+f2", Speed: 230, Pitch: 55}
 // person on a telephone line has.
 const speechLevel = -20
 
+// espeak is the voice as espeak-ng must be told. Its Mandarin "cmn" of version 1.51 takes the pinyin, into which it
+// turns the characters itself, for English ("nin two, hao three"); the one that reads pinyin speaks Mandarin.
+func (v Voice) espeak() string {
+	if variant, ok := strings.CutPrefix(v.Name, "cmn+"); ok {
+		return "cmn-latn-pinyin+" + variant
+	}
+	return v.Name
+}
+
 // Speak returns text spoken by voice, without silence at its ends, at one
 // level of loudness. It is kept in the folder cache, if that is not empty, and
 // taken from there next time. progress may be nil.
@@ -55,12 +64,12 @@ func Speak(ctx context.Context, cache string, voice Voice, text string, progress
 
 // key names what is said, by whom and how loud, in the cache.
 func key(voice Voice, text string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%+v\n%d\n%s", voice, speechLevel, text))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %+v\n%d\n%s", voice.espeak(), voice, speechLevel, text))
 	return hex.EncodeToString(sum[:12])
 }
 
 func synthesise(ctx context.Context, voice Voice, text string) (Sound, error) {
-	cmd := exec.CommandContext(ctx, "espeak-ng", "-v", voice.Name, "-s", strconv.Itoa(voice.Speed),
+	cmd := exec.CommandContext(ctx, "espeak-ng", "-v", voice.espeak(), "-s", strconv.Itoa(voice.Speed),
 		"-p", strconv.Itoa(voice.Pitch), "--stdin", "--stdout")
 	cmd.Stdin = strings.NewReader(text)
 	var complaint strings.Builder

@@ -1,0 +1,45 @@
+package prompts
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
+// Synthesizer makes speech of text.
+type Synthesizer interface {
+	// Speak returns the text spoken, at 8000 Hz or more. language is Mandarin or English.
+	Speak(ctx context.Context, text, language string) (Sound, error)
+	// Voice names who speaks: what one voice said is not taken from the cache for another.
+	Voice() string
+}
+
+// Espeak is the built-in synthesiser.
+type Espeak struct {
+	Mandarin, English Voice
+}
+
+// BuiltIn speaks when nothing else does.
+var BuiltIn = Espeak{Mandarin: Hostess, English: Voice{Name: "en-us+f2", Speed: 160, Pitch: 55}}
+
+// Speak implements Synthesizer.
+func (e Espeak) Speak(ctx context.Context, text, language string) (Sound, error) {
+	return synthesise(ctx, e.voice(language), text)
+}
+
+// Voice implements Synthesizer.
+func (e Espeak) Voice() string { return fmt.Sprintf("espeak-ng %+v %s", e, e.Mandarin.espeak()) }
+
+func (e Espeak) voice(language string) Voice {
+	if language == English {
+		return e.English
+	}
+	return e.Mandarin
+}
+
+// spokenKey names in the cache what is said, by whom, in what language and how loud.
+func spokenKey(s Synthesizer, text, language string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d\n%s", s.Voice(), language, speechLevel, text))
+	return hex.EncodeToString(sum[:12])
+}
