@@ -225,7 +225,7 @@ func TestFaultsOfAsterisk(t *testing.T) {
 		},
 		"not serving, but a line": {
 			harm: func(d *Doctor, _ *aritest.Server) { d.Lines = linesFile(t, "abc,x,general,,no") },
-			part: "configuration", level: LevelFault, found: "serve would not start", advice: `row 2: dnis "abc"`,
+			part: "configuration", level: LevelFault, found: "serve would not start", advice: `row 2, dnis: "abc"`,
 		},
 		"no password": {
 			harm: func(d *Doctor, _ *aritest.Server) { d.ARIPassword = "" },

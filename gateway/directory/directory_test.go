@@ -4,6 +4,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hotline/gateway/queue"
 )
 
 const head = "dnis,name,queue,greeting,record\n"
@@ -15,7 +21,7 @@ func TestLinesAreFoundByNumber(t *testing.T) {
 		t.Fatal(err)
 	}
 	line, known := d.Lookup("+8612333")
-	if !known || line.Queue != "social" || line.Record || len(line.Prompts()) != 0 {
+	if !known || line.Queue != "social" || line.Mode != Main || line.Record || len(line.Prompts()) != 0 {
 		t.Errorf("12333: %+v, %v", line, known)
 	}
 	for _, dnis := range []string{"99999", "", "+"} {
@@ -37,66 +43,96 @@ func TestLinesAreFoundByNumber(t *testing.T) {
 	}
 }
 
-func TestErrorsNameTheRow(t *testing.T) {
+func TestATransitionIsAnnouncedOnItsDays(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
-		"":              "header",
-		"number,name\n": `header: record on line 1: wrong number of fields`,
-		"a,b,c,d,e\n":   `header is "a,b,c,d,e", want "dnis,name,queue,greeting,record"`,
-		head:            "no line is listed: callers could not be served",
-		head + "12345,a,general,x,yes\nabc,b,general,,no\n": `row 3: dnis "abc" is not a telephone number`,
-		head + "# one\n\n12345,,general,x,yes\n":            "row 4: name is empty",
-		head + "12345,a,,x,yes\n":                           "row 2: queue is empty",
-		head + "12345,a,general,x,maybe\n":                  `row 2: record is "maybe", want yes or no`,
-		head + "12345,a,general,,yes\n":                     "row 2: record is yes without a greeting",
-		head + "12345,a,general,,no\n12345,b,general,,no\n": "row 3: dnis 12345 is listed twice",
-		head + "12345,a,general\n":                          "record on line 2: wrong number of fields",
-		head + "12345,\"a,general,,no\n":                    "line",
-		head + strings.Repeat("1", 21) + ",a,general,,no\n": "is not a telephone number",
-		head + ",a,general,,no\n":                           `dnis "" is not a telephone number`,
-		head + "12345 ,a,general,,no\n":                     "is not a telephone number",
-		head + "'; DROP TABLE call; --,a,general,,no\n":     "is not a telephone number",
-		head + "１２３４５,a,general,,no\n":                      "is not a telephone number",
+	l := Line{Greeting: []string{"hello"}, Record: true, Transition: Transition{"moved", "2026-11-21", "2026-11-22"}}
+	plain, moved := []string{"hello", RecordingNotice}, []string{"hello", "moved", RecordingNotice}
+	for at, want := range map[string][]string{
+		"2026-11-20T15:59:59Z": plain, // a second before midnight in China
+		"2026-11-20T16:00:00Z": moved,
+		"2026-11-22T15:59:59Z": moved,
+		"2026-11-22T16:00:00Z": plain,
 	} {
-		if _, err := ReadCSV(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v, want %q", text, err, want)
+		now, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := l.PromptsAt(now); !slices.Equal(got, want) {
+			t.Errorf("at %s: %v", at, got)
+		}
+	}
+	for transition, want := range map[Transition]bool{
+		{"moved", "", ""}: true, {"moved", "2026-11-22", ""}: false, {"moved", "", "2026-11-20"}: false, {}: false,
+	} {
+		now := time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC)
+		if transition.InForce(now) != want {
+			t.Errorf("%+v: want %v", transition, want)
 		}
 	}
 }
 
-func TestTheShippedListIsGood(t *testing.T) {
+func TestTheShippedListIsThatOfTheRules(t *testing.T) {
 	t.Parallel()
 	d := Default()
-	for _, dnis := range []string{"12345", "12333"} {
-		line, known := d.Lookup(dnis)
-		if !known || !line.Record || len(line.Greeting) == 0 {
-			t.Errorf("%s: %+v", dnis, line)
+	count := map[Mode]int{}
+	var experts, prompts []string
+	for _, p := range Prompts() {
+		prompts = append(prompts, p.Name)
+		if !utf8.ValidString(p.Text) || strings.ContainsAny(p.Text, "0123456789") {
+			t.Errorf("%s cannot be spoken: %s", p.Name, p.Text)
 		}
+	}
+	for _, l := range d.Lines() {
+		count[l.Mode]++
+		if l.ExpertQueue != "" {
+			experts = append(experts, l.DNIS)
+		}
+		if !l.Record || len(l.Greeting) == 0 || l.Unit == "" {
+			t.Errorf("%+v", l)
+		}
+		if (l.Transition.Prompt != "") != (l.Mode == Merged) {
+			t.Errorf("%s: transition %+v", l.DNIS, l.Transition)
+		}
+	}
+	if diff := cmp.Diff(map[Mode]int{Main: 1, Merged: 13, Dual: 14, SubCentre: 5, Emergency: 4}, count); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"12348", "12333", "12329", "12316", "12320"}, experts); diff != "" {
+		t.Error(diff)
+	}
+	for _, name := range d.PromptNames() {
+		if name != RecordingNotice && !slices.Contains(prompts, name) {
+			t.Errorf("nobody says what %s is", name)
+		}
+	}
+	if l, known := d.Lookup("110"); !known || l.Priority != queue.From110 || len(l.Routes) == 0 {
+		t.Errorf("110: %+v", l)
+	}
+	if l, known := d.Lookup("99999"); known || l.DNIS != "12345" {
+		t.Errorf("default: %+v", l)
+	}
+	if l, _ := d.Lookup("12333"); l.WaitsIn() != "expert_social" || l.Queue != "general" {
+		t.Errorf("12333: %+v", l)
 	}
 }
 
-func FuzzReadCSV(f *testing.F) {
-	f.Add(shipped)
-	f.Add(head + "12345,a,general,,no\n")
-	f.Add(head + "\"12\n345\",a,general,x  y,yes\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		d, err := ReadCSV(strings.NewReader(text))
-		if err != nil {
-			if !strings.HasPrefix(err.Error(), "lines: ") {
-				t.Errorf("%v does not say what was read", err)
-			}
-			return
-		}
-		for dnis, l := range d.lines {
-			if dnis != l.DNIS || len(dnis) > 20 || strings.Trim(dnis, "+0123456789") != "" || l.Name == "" || l.Queue == "" {
-				t.Errorf("took %+v", l)
-			}
-			if l.Record && !slices.Contains(l.Prompts(), RecordingNotice) {
-				t.Errorf("callers of %s are recorded without being told", dnis)
-			}
-		}
-		if _, known := d.Lookup(d.first.DNIS); !known {
-			t.Error("the default line is not listed")
-		}
-	})
+func TestLinesOfAProgramAreCheckedAlike(t *testing.T) {
+	t.Parallel()
+	good := Line{DNIS: "12345", Name: "热线", Mode: Main, Queue: "general"}
+	if _, err := New([]Line{good}); err != nil {
+		t.Error(err)
+	}
+	bad := good
+	bad.Queue, bad.Mode = "", "blue"
+	_, err := New([]Line{good, bad, good})
+	want := Faults{
+		{Item: "line 12345", Field: "mode", Code: NotOneOf, Value: "blue"}, {Item: "line 12345", Field: "queue", Code: Missing},
+		{Item: "line 12345", Field: "dnis", Code: Twice, Value: "12345"}, {Item: "line 12345", Field: "dnis", Code: Twice, Value: "12345"},
+	}
+	if diff := cmp.Diff(want, err); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := New(nil); err == nil {
+		t.Error("no line was taken")
+	}
 }
