@@ -21,7 +21,9 @@ import (
 // The layers of the project, lowest first. A package that is not listed here fails TestEveryPackageHasItsPlace.
 var (
 	// pure packages know neither clock nor goroutine nor any input or output.
-	pure = []string{"agent", "gateway/call", "gateway/queue", "gateway/directory", "gateway/caller", "ivr"}
+	pure = []string{
+		"agent", "ivr", "gateway/call", "gateway/queue", "gateway/directory", "gateway/settings", "gateway/caller",
+	}
 	// core decides.
 	core = append([]string{"gateway/switchboard"}, pure...)
 	// adapters talk to the world, each to its own part, and never to one another.

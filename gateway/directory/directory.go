@@ -54,6 +54,9 @@ func (d *Directory) checkSize() Faults {
 // Lookup finds the line of a dialled number; known is false where the default line, the first of the list, serves it.
 func (d *Directory) Lookup(dnis string) (line Line, known bool) {
 	i, known := d.index[dnis]
+	if !known && len(d.lines) == 0 {
+		return Line{}, false
+	}
 	return d.lines[i], known
 }
 

@@ -17,7 +17,7 @@ type Fault struct {
 // Code is the kind of a fault; the set is closed.
 type Code string
 
-// The faults of lines and their files. Those of other settings are in package settings.
+// The faults of lines and their files.
 const (
 	Missing      Code = "missing"
 	TooLong      Code = "too_long"
@@ -37,6 +37,20 @@ const (
 	BadCSV       Code = "bad_csv"
 	BadEncoding  Code = "bad_encoding"
 	WrongColumns Code = "wrong_columns"
+)
+
+// The faults of other settings and of what refers to what.
+const (
+	UnknownQueue Code = "unknown_queue"
+	UnknownSkill Code = "unknown_skill"
+	UnknownLine  Code = "unknown_line"
+	OutOfRange   Code = "out_of_range"
+	NoRoute      Code = "no_route"
+	ToItself     Code = "to_itself"
+	NeverApplies Code = "never_applies"
+	NotTime      Code = "not_time"
+	NotAgent     Code = "not_agent"
+	NobodyAble   Code = "nobody_able" // a warning
 )
 
 // Words are what the codes mean; %q is the value.
@@ -59,6 +73,17 @@ var Words = map[Code]string{
 	BadCSV:       "cannot be read as CSV: %s",
 	BadEncoding:  "is not UTF-8 text (GBK?): save the file as \"CSV UTF-8\"",
 	WrongColumns: "has %s columns",
+
+	UnknownQueue: "there is no queue %q",
+	UnknownSkill: "there is no skill %q",
+	UnknownLine:  "there is no line %q",
+	OutOfRange:   "%s is out of range",
+	NoRoute:      "line %q is of no other city or has no route",
+	ToItself:     "%q is the queue itself",
+	NeverApplies: "has no condition and would never apply",
+	NotTime:      "%q is not a time of the day such as 08:00, or ends before it begins",
+	NotAgent:     "%q is not an agent number",
+	NobodyAble:   "no agent has the skills it needs: %s",
 }
 
 func (f Fault) Error() string {

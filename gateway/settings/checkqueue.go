@@ -1,0 +1,106 @@
+package settings
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"hotline/gateway/directory"
+	"hotline/gateway/queue"
+)
+
+// definition finds what is wrong with a queue.
+func (c checker) definition(q queue.Definition) {
+	doc := QueueDocOf(q)
+	c.bad(!directory.IsName(q.Name), "name", directory.NotName, q.Name)
+	c.title(q.Title)
+	c.needs("needs", q.Needs)
+	before := Seconds(0)
+	for i, w := range doc.Widen {
+		field := fmt.Sprintf("widen %d", i+1)
+		c.bad(w.After <= before || w.After > maxSeconds, field, directory.OutOfRange, strconv.Itoa(int(w.After)))
+		c.needs(field, q.Widen[i].Needs)
+		before = w.After
+	}
+	c.within("widen", len(q.Widen), 0, maxRules)
+	c.bad(!slices.Contains([]queue.Order{queue.LongestIdle, queue.LeastOccupied}, q.Order), "order", directory.NotOneOf, string(q.Order))
+	c.seconds("last_agent_s", doc.LastAgent, 0)
+	c.within("ring_timeout_s", int(doc.RingTimeout), 1, 300)
+	c.seconds("wrap_up_s", doc.WrapUp, 0)
+	c.within("max_waiting", q.MaxWaiting, 0, maxNumber)
+	c.bad(doc.Announce != 0 && doc.Announce < 10 || doc.Announce > maxSeconds, "announce_s", directory.OutOfRange, strconv.Itoa(int(doc.Announce)))
+	c.seconds("callback_s", doc.Callback, 0)
+	c.within("overflow", len(q.Overflow), 0, maxRules)
+	for i, o := range q.Overflow {
+		c.overflow(fmt.Sprintf("overflow %d", i+1), q, o)
+	}
+}
+
+func (c checker) needs(field string, needs []queue.Need) {
+	c.within(field, len(needs), 0, maxRules)
+	for i, n := range needs {
+		c.need(field, n)
+		twice := slices.ContainsFunc(needs[:i], func(other queue.Need) bool { return other.Skill == n.Skill })
+		c.bad(twice, field, directory.Twice, n.Skill)
+	}
+}
+
+func (c checker) need(field string, n queue.Need) {
+	known := slices.ContainsFunc(c.s.SkillNames, func(k Skill) bool { return k.Name == n.Skill })
+	c.bad(!known, field, directory.UnknownSkill, n.Skill)
+	c.within(field, n.Level, 1, 9)
+}
+
+func (c checker) overflow(field string, q queue.Definition, o queue.Overflow) {
+	c.within(field, o.Waiting, 0, maxNumber)
+	c.seconds(field, secondsOf(o.Longest), 0)
+	c.bad(!(o.LossRate >= 0 && o.LossRate <= 1), field, directory.OutOfRange, strconv.FormatFloat(o.LossRate, 'g', -1, 64))
+	c.bad(o.Waiting == 0 && o.Longest == 0 && o.LossRate == 0 && q.MaxWaiting == 0, field, directory.NeverApplies, "")
+	c.bad(o.To.Name == "", field, directory.Missing, "")
+	switch o.To.Kind {
+	case queue.ToQueue:
+		c.queue(field, o.To.Name)
+		c.bad(o.To.Name == q.Name, field, directory.ToItself, q.Name)
+	case queue.ToRegion:
+		l, known := c.s.Lines.Lookup(o.To.Name)
+		c.bad(!known, field, directory.UnknownLine, o.To.Name)
+		c.bad(known && (l.Mode != directory.Region || len(l.Routes) == 0), field, directory.NoRoute, o.To.Name)
+	case queue.ToMessage:
+		c.bad(!directory.IsName(o.To.Name), field, directory.NotName, o.To.Name)
+	default:
+		c.bad(true, field, directory.NotOneOf, string(o.To.Kind))
+	}
+}
+
+// policies finds what is wrong with them.
+func (c checker) policies(p Policies) {
+	group := func(key string) checker { return checker{c.s, item(PolicyGroup, key), c.faults} }
+	figures := group(KeyFigures)
+	figures.within("answer_within_s", int(p.Figures.AnswerWithin), 1, 3600)
+	figures.within("short_abandon_s", int(p.Figures.ShortAbandon), 0, 3600)
+	figures.within("answer_target_percent", p.Figures.AnswerTarget, 0, 100)
+	figures.within("within_target_percent", p.Figures.WithinTarget, 0, 100)
+	figures.bad(!slices.Contains([]ClockStart{FromQueue, FromArrival}, p.Figures.ClockStart), "clock_start", directory.NotOneOf, string(p.Figures.ClockStart))
+	figures.bad(!slices.Contains([]Denominator{OfOffered, OfOfferedLessShort, OfAnswered}, p.Figures.Denominator), "denominator", directory.NotOneOf, string(p.Figures.Denominator))
+
+	back := group(KeyCallback)
+	back.within("attempts", p.Callback.Attempts, 1, 20)
+	back.seconds("every_s", p.Callback.Every, 60)
+	from, okFrom := minute(p.Callback.From)
+	to, okTo := minute(p.Callback.To)
+	back.bad(!okFrom, "from", directory.NotTime, p.Callback.From)
+	back.bad(!okTo || okFrom && to <= from, "to", directory.NotTime, p.Callback.To)
+	back.bad(p.Callback.On && len(p.Callback.Days) == 0, "days", directory.Missing, "")
+	for i, day := range p.Callback.Days {
+		back.within("days", day, 1, 7)
+		back.bad(slices.Contains(p.Callback.Days[:i], day), "days", directory.Twice, strconv.Itoa(day))
+	}
+
+	surge := group(KeySurge)
+	surge.seconds("wrap_up_s", p.Surge.WrapUp, 0)
+	surge.seconds("callback_s", p.Surge.Callback, 0)
+
+	rest := group(KeyRest)
+	rest.within("at_once", p.Rest.AtOnce, 0, maxNumber)
+	rest.within("waiting", p.Rest.Waiting, 0, maxNumber)
+}

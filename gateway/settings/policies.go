@@ -1,0 +1,121 @@
+package settings
+
+import (
+	"slices"
+	"time"
+
+	"hotline/gateway/directory"
+)
+
+// Seconds is a length of time as people set it.
+type Seconds int
+
+// longest keeps a senseless number senseless instead of letting it wrap around.
+const longest = 1_000_000_000
+
+// Duration is the same for programs.
+func (s Seconds) Duration() time.Duration {
+	return time.Duration(max(-longest, min(s, longest))) * time.Second
+}
+
+func secondsOf(d time.Duration) Seconds { return Seconds(d / time.Second) }
+
+// Policies are the choices the rules leave open.
+type Policies struct {
+	Figures  Figures
+	Callback Callback
+	Surge    Surge
+	Rest     Rest
+}
+
+// Figures say how calls are counted. They stand beside every figure that is shown.
+type Figures struct {
+	AnswerWithin Seconds     `json:"answer_within_s" doc:"N of the N-second rate"`
+	ClockStart   ClockStart  `json:"clock_start" enum:"queued,arrived"`
+	Denominator  Denominator `json:"denominator" enum:"offered,offered_less_short,answered"`
+	ShortAbandon Seconds     `json:"short_abandon_s" doc:"who leaves the queue sooner counts as a short abandon"`
+	AnswerTarget int         `json:"answer_target_percent"`
+	WithinTarget int         `json:"within_target_percent"`
+}
+
+// ClockStart is when the N seconds begin.
+type ClockStart string
+
+// The beginnings.
+const (
+	FromQueue   ClockStart = "queued"  // the caller joined the queue: queue and ring time
+	FromArrival ClockStart = "arrived" // the call reached us: greeting included
+)
+
+// Denominator is what rates are of.
+type Denominator string
+
+// The denominators.
+const (
+	OfOffered          Denominator = "offered"            // all who asked for a human
+	OfOfferedLessShort Denominator = "offered_less_short" // without short abandons
+	OfAnswered         Denominator = "answered"
+)
+
+// Callback says how those who reached nobody are called back.
+type Callback struct {
+	On        bool    `json:"on"`
+	Attempts  int     `json:"attempts"`
+	Every     Seconds `json:"every_s" doc:"between attempts"`
+	From      string  `json:"from" doc:"first minute of the day, 08:00"`
+	To        string  `json:"to" doc:"when the day ends, 20:00"`
+	Days      []int   `json:"days" nullable:"false" doc:"1 Monday to 7 Sunday"`
+	ShortToo  bool    `json:"short_too" doc:"short abandons are called back as well"`
+	KeepPlace bool    `json:"keep_place" doc:"who waits may ask to be called back and keeps his place"`
+}
+
+// Open says whether people may be called back at an instant.
+func (c Callback) Open(now time.Time) bool { return c.On && c.Next(now).Equal(now) }
+
+// Next is the first instant from now on at which people may be called back; zero when there is none.
+func (c Callback) Next(now time.Time) time.Time {
+	from, okFrom := minute(c.From)
+	to, okTo := minute(c.To)
+	if !okFrom || !okTo {
+		return time.Time{}
+	}
+	local := now.In(directory.Here)
+	for day := range 8 {
+		midnight := time.Date(local.Year(), local.Month(), local.Day()+day, 0, 0, 0, 0, directory.Here)
+		if !slices.Contains(c.Days, (int(midnight.Weekday())+6)%7+1) {
+			continue
+		}
+		begin, end := midnight.Add(from), midnight.Add(to)
+		if now.Before(begin) {
+			return begin
+		}
+		if now.Before(end) {
+			return now
+		}
+	}
+	return time.Time{}
+}
+
+// minute reads "08:30", up to "24:00".
+func minute(s string) (time.Duration, bool) {
+	if s == "24:00" {
+		return 24 * time.Hour, true
+	}
+	t, err := time.Parse("15:04", s)
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, err == nil && len(s) == 5
+}
+
+// Surge is what changes in every queue while far more people call than can be served.
+type Surge struct {
+	On       bool    `json:"on"`
+	WrapUp   Seconds `json:"wrap_up_s" doc:"wrap-up is at most this"`
+	Callback Seconds `json:"callback_s" doc:"a call-back is offered after this at the latest; 0: no change"`
+	Widen    bool    `json:"widen" doc:"agents who would be asked after a while are asked at once"`
+	NoRating bool    `json:"no_rating" doc:"callers are not asked to rate"`
+}
+
+// Rest bounds how many agents rest at once.
+type Rest struct {
+	AtOnce  int `json:"at_once" doc:"0: no limit"`
+	Waiting int `json:"waiting" doc:"how many may wait for their turn; more are refused"`
+}
