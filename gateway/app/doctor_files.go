@@ -208,22 +208,28 @@ func (x *examination) promptsPresent(ctx context.Context) {
 		}
 	}
 	if len(missing) > 0 {
-		x.fault(part, "missing: "+strings.Join(missing, ", ")+" (callers would hear nothing)",
+		x.fault(part, "missing: "+someOf(missing)+" (callers would hear nothing)",
 			"put NAME.wav (8 kHz) and NAME.wav16 (16 kHz), 16 bit, mono, into Asterisk's sounds/hotline/ for each; then: asterisk -rx 'core reload'")
 		return
 	}
 	x.ok(part, "all %d are there, by %s", len(wanted), seenBy)
 }
 
+// someOf names the first few.
+func someOf(names []string) string {
+	const few = 8
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
+}
+
 func (x *examination) promptNames() ([]string, error) {
-	table, err := prompts.All()
+	names, err := prompts.Names()
 	if err != nil {
 		return nil, err
 	}
-	names := []string{call.PromptPleaseWait}
-	for _, p := range table {
-		names = append(names, p.Name)
-	}
+	names = append(names, call.PromptPleaseWait)
 	lines, err := x.Directory()
 	if err != nil {
 		return nil, err

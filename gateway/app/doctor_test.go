@@ -26,6 +26,7 @@ import (
 	"hotline/gateway/ari/aritest"
 	"hotline/gateway/store"
 	"hotline/gateway/store/storetest"
+	"hotline/ivr/prompts"
 )
 
 func TestMain(m *testing.M) {
@@ -42,7 +43,11 @@ func patient(t *testing.T) (*Doctor, *aritest.Server) {
 	}
 	s.Answer("GET /asterisk/modules", 200, modules)
 	var sounds []map[string]any
-	for _, name := range []string{"greeting_12345", "greeting_12333", "recording_notice", "please_wait", "all_busy", "closing_system"} {
+	names, err := prompts.Names()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
 		sounds = append(sounds, map[string]any{"id": name, "formats": []map[string]string{{"language": "hotline", "format": "slin"}}})
 	}
 	s.Answer("GET /sounds", 200, sounds)
@@ -212,7 +217,7 @@ func TestFaultsOfAsterisk(t *testing.T) {
 			harm: func(_ *Doctor, s *aritest.Server) {
 				s.Answer("GET /sounds", 200, `[{"id":"hotline/please_wait","formats":[{"language":"en"}]},{"id":"greeting_12345","formats":[{"language":"en"}]}]`)
 			},
-			part: "prompts", level: LevelFault, found: "missing: all_busy, closing_system, greeting_12333, greeting_12345, recording_notice", advice: "sounds/hotline/",
+			part: "prompts", level: LevelFault, found: "missing: agent_no, agent_serves, all_busy, ", advice: "sounds/hotline/",
 		},
 		"a line's greeting is missing": {
 			harm: func(d *Doctor, _ *aritest.Server) { d.Lines = linesFile(t, "12345,x,general,greeting_mine,yes") },
