@@ -37,6 +37,7 @@ const (
 	DoStop   Verb = "stop"   // stop the prompt
 	DoMusic  Verb = "music"  // fill the wait that begins now; the next play ends it
 	DoLookUp Verb = "lookup" // N, Name what, Value by what key; Answer follows
+	DoListen Verb = "listen" // tell from now on when the caller speaks: Speech
 	DoSet    Verb = "set"    // Name, Value: language, enterprise, rating, …
 	DoQueue  Verb = "queue"  // Name, "" the line's own; the session is over
 	DoEnd    Verb = "end"    // Result; the session is over, hang up

@@ -36,6 +36,7 @@ func (s *Session) enter(now time.Time, name string) {
 	case ToQueue:
 		s.finish(Action{Verb: DoQueue, Name: step.Queue})
 	case Silent:
+		s.do(Action{Verb: DoListen})
 		s.sayRound(now)
 	default:
 		s.say(now, step.Prompts, promptLimit)

@@ -24,7 +24,7 @@ type Voice struct {
 
 // Hostess speaks the prompts: about four and a half syllables a second, as an
 // announcer does.
-var Hostess = Voice{Name: "cmn+f2", Speed: 230, Pitch: 55}
+var Hostess = Voice{Name: "cmn+f2", Speed: 200, Pitch: 55}
 
 // speechLevel is the loudness of speech in dB below full scale, about what a
 // person on a telephone line has.

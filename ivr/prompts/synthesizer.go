@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
+	"strings"
 )
 
 // Synthesizer makes speech of text.
@@ -23,8 +25,16 @@ type Espeak struct {
 // BuiltIn speaks when nothing else does.
 var BuiltIn = Espeak{Mandarin: Hostess, English: Voice{Name: "en-us+f2", Speed: 160, Pitch: 55}}
 
-// Speak implements Synthesizer.
+// longNumber is a number that nobody counts: a telephone's, an order's.
+var longNumber = regexp.MustCompile(`[0-9]{5,}`)
+
+var spelled = strings.NewReplacer("0", "零", "1", "幺", "2", "二", "3", "三", "4", "四", "5", "五", "6", "六", "7", "七", "8", "八", "9", "九")
+
+// Speak implements Synthesizer. In Mandarin, numbers of five digits and more are spelled.
 func (e Espeak) Speak(ctx context.Context, text, language string) (Sound, error) {
+	if language != English {
+		text = longNumber.ReplaceAllStringFunc(text, spelled.Replace)
+	}
 	return synthesise(ctx, e.voice(language), text)
 }
 

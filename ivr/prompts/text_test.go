@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestABulletinIsSpokenOnceAndAgainWhenLost(t *testing.T) {
@@ -56,6 +57,23 @@ func TestTextsThatCannotBeSpoken(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(opts.Sounds); len(left) != 4 {
 		t.Errorf("files of texts that were not spoken: %v", left)
+	}
+}
+
+// 12345 is a telephone number; as a count it would be half as long again.
+func TestTelephoneNumbersAreSpelled(t *testing.T) {
+	needEspeak(t)
+	t.Parallel()
+	var lasts [2]time.Duration
+	for i, text := range []string{"请拨打12345", "请拨打幺二三四五"} {
+		s, err := BuiltIn.Speak(t.Context(), text, Mandarin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lasts[i] = s.Duration()
+	}
+	if lasts[0] != lasts[1] {
+		t.Errorf("spoken in %v and %v", lasts[0], lasts[1])
 	}
 }
 
