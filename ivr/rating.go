@@ -1,6 +1,8 @@
 package ivr
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -23,6 +25,28 @@ var DefaultScale = Scale{
 	{"3", "rating_fairly_satisfied", 3},
 	{"4", "rating_unsatisfied", 4},
 	{"5", "rating_very_unsatisfied", 5},
+}
+
+// Check tells what is wrong with a scale; prompts are those that exist.
+func (s Scale) Check(prompts []string) error {
+	keys := map[string]bool{}
+	for _, c := range s {
+		switch {
+		case len(c.Key) != 1 || c.Key < "1" || c.Key > "9":
+			return fmt.Errorf("%q is no key for a rating: 1 to 9", c.Key)
+		case keys[c.Key]:
+			return fmt.Errorf("the key %s stands twice", c.Key)
+		case c.Value < 1 || c.Value > 5:
+			return fmt.Errorf("the key %s is worth %d, want 1 to 5", c.Key, c.Value)
+		case !slices.Contains(prompts, c.Label):
+			return fmt.Errorf("the key %s: no prompt %q", c.Key, c.Label)
+		}
+		keys[c.Key] = true
+	}
+	if len(s) < 2 {
+		return fmt.Errorf("a scale of %d is no choice", len(s))
+	}
+	return nil
 }
 
 // RatingValue is the value that RatingFlow sets.

@@ -174,3 +174,27 @@ func TestTheScaleIsASetting(t *testing.T) {
 		t.Errorf("rated %q", got)
 	}
 }
+
+func TestScalesAreChecked(t *testing.T) {
+	t.Parallel()
+	names, err := prompts.Names()
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := ivr.Choice{Key: "1", Label: "rating_satisfied", Value: 1}
+	for _, c := range []struct {
+		scale ivr.Scale
+		want  string
+	}{
+		{ivr.DefaultScale, ""},
+		{ivr.Scale{good}, "a scale of 1 is no choice"},
+		{ivr.Scale{good, good}, "the key 1 stands twice"},
+		{ivr.Scale{good, {"*", "rating_satisfied", 2}}, `"*" is no key for a rating: 1 to 9`},
+		{ivr.Scale{good, {"2", "rating_satisfied", 6}}, "the key 2 is worth 6, want 1 to 5"},
+		{ivr.Scale{good, {"2", "no_such", 2}}, `the key 2: no prompt "no_such"`},
+	} {
+		if err := c.scale.Check(names); (err == nil) != (c.want == "") || err != nil && err.Error() != c.want {
+			t.Errorf("%v: %v, want %q", c.scale, err, c.want)
+		}
+	}
+}
