@@ -26,9 +26,11 @@ func (c *Call) play(media []string) {
 	c.stopMusic()
 	c.stopPlaying()
 	c.playbacks++
-	c.playing = fmt.Sprintf("%s.p%d", c.rec.ID, c.playbacks)
+	c.playing = c.playbackID()
 	c.do(Command{Verb: Play, Leg: c.caller.ID, Playback: c.playing, Media: media})
 }
+
+func (c *Call) playbackID() string { return fmt.Sprintf("%s.p%d", c.rec.ID, c.playbacks) }
 
 func (c *Call) stopPlaying() {
 	if c.playing != "" {
@@ -82,6 +84,14 @@ func (c *Call) makeBridge() {
 	if !c.bridgeMade {
 		c.bridgeMade = true
 		c.do(Command{Verb: MakeBridge, Leg: c.caller.ID, Bridge: c.Bridge()})
+	}
+}
+
+// dropBridge ends the bridge, and with it the recording.
+func (c *Call) dropBridge() {
+	if c.bridgeMade {
+		c.do(Command{Verb: DropBridge, Leg: c.caller.ID, Bridge: c.Bridge()})
+		c.bridgeMade, c.bridgeReady, c.recording = false, false, false
 	}
 }
 

@@ -4,17 +4,18 @@
 //
 //	greeting → waiting ⇄ offered → talking ⇄ held
 //	               ↑                  ↓
-//	               └──────────── reconnecting          any → ended
+//	               └──────────── reconnecting          any → (closing →) ended
 package call
 
 import (
 	"fmt"
 	"time"
+
+	"hotline/ivr"
 )
 
 // How long a call waits for things that come by themselves.
 const (
-	greetingLimit  = 60 * time.Second       // a greeting whose end is never reported
 	reconnectLimit = 25 * time.Second       // for a lost agent's leg; then the caller goes back to the queue's head
 	reconnectRetry = 2 * time.Second        // between attempts to dial the agent again
 	dialGrace      = 5 * time.Second        // Asterisk's own ring limit lies this much after ours, as a safety net
@@ -34,13 +35,20 @@ type Arrival struct {
 	Queue     string
 	UnknownNo bool
 	Recorded  bool
-	Greeting  []string // prompts before the queue; with none the caller hears ringing until an agent answers
+	Priority  string
+	Flow      *ivr.Flow // what he hears and keys before the queue; where it plays nothing he hears ringing until an agent answers
+	Facts     ivr.Facts // that the flow asks for
 }
 
 // Call is one call. Its zero value is not usable; New and Restore make one. It is not safe for concurrent use.
 type Call struct {
-	rec      Record
-	greeting []string
+	rec     Record
+	flow    *ivr.Flow
+	facts   ivr.Facts
+	session *ivr.Session // walks the caller through a flow, nil when none does
+	saying  int          // the session's number of what is playing
+	treat   Treatment
+	closing closing
 
 	caller *LegRecord
 	agent  *leg   // the one leg to an agent that counts; nil when none
@@ -61,6 +69,10 @@ type Call struct {
 	recording   bool
 	muted       bool
 	heldAt      time.Time
+
+	announceAt time.Time // waiting: tell him his position
+	callbackAt time.Time // waiting: offer to call him back
+	told       string    // agent whose number was spoken
 
 	prepareAt time.Time // offered: make the bridge, let an unanswered caller hear ringing
 	ringUntil time.Time
@@ -95,10 +107,10 @@ func New(now time.Time, a Arrival) *Call {
 	c := &Call{
 		rec: Record{
 			ID: a.ID, Number: a.Number, DNIS: a.DNIS, Line: a.Line, Queue: a.Queue, UnknownNo: a.UnknownNo,
-			Recorded: a.Recorded, State: Greeting, ArrivedAt: now,
+			Recorded: a.Recorded, State: Greeting, ArrivedAt: now, Priority: a.Priority,
 		},
-		greeting: a.Greeting,
-		caller:   &LegRecord{ID: LegID(a.ID), Call: a.ID, Role: RoleCaller, CreatedAt: now},
+		flow: a.Flow, facts: a.Facts,
+		caller: &LegRecord{ID: LegID(a.ID), Call: a.ID, Role: RoleCaller, CreatedAt: now},
 	}
 	c.keepLeg(c.caller)
 	return c
@@ -160,8 +172,10 @@ func (c *Call) Done() bool { return c.rec.State == Ended && len(c.Legs()) == 0 }
 // Wake is when the call wants a Timeout event, zero when it does not.
 func (c *Call) Wake() time.Time {
 	switch c.rec.State {
-	case Greeting:
-		return c.ringUntil
+	case Greeting, Closing:
+		return c.sessionWake()
+	case Waiting:
+		return earliest(c.sessionWake(), c.announceAt, c.callbackAt)
 	case Offered:
 		if !c.prepareAt.IsZero() && c.prepareAt.Before(c.ringUntil) {
 			return c.prepareAt
@@ -178,8 +192,18 @@ func (c *Call) Wake() time.Time {
 	return time.Time{}
 }
 
+// earliest is the first of some times, zero ones left out.
+func earliest(times ...time.Time) (first time.Time) {
+	for _, t := range times {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	return first
+}
+
 // Hears is what the caller hears: "prompt", "music", "agent", "ringing" (his network's or the agent's telephone),
-// or "" when he is gone. "silence" is a fault that tests look for.
+// "quiet" where it is listened to him, or "" when he is gone. "silence" is a fault that tests look for.
 func (c *Call) Hears() string {
 	switch {
 	case !c.caller.GoneAt.IsZero() || c.rec.State == Ended:
@@ -188,6 +212,8 @@ func (c *Call) Hears() string {
 		return "prompt"
 	case c.music:
 		return "music"
+	case c.session != nil && c.session.Hears() == "quiet":
+		return "quiet" // the silent-call routine listens
 	case !c.answering:
 		return "ringing"
 	case c.callerIn && c.agent != nil && !c.agent.UpAt.IsZero():
@@ -217,6 +243,8 @@ func (c *Call) Step(now time.Time, e Event) ([]Command, error) {
 		ok = c.stepHeld(now, e)
 	case Reconnecting:
 		ok = c.stepReconnecting(now, e)
+	case Closing:
+		ok = c.stepClosing(now, e)
 	case Ended:
 		ok = c.stepEnded(now, e)
 	}

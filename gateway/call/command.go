@@ -19,6 +19,8 @@ const (
 	MakeBridge Verb = "make_bridge" // Bridge, on the caller's lane; success comes back as BridgeReady
 	Join       Verb = "join"        // Leg into Bridge
 	Part       Verb = "part"        // Leg out of Bridge
+	Listen     Verb = "listen"      // report when Leg says something
+	Announce   Verb = "announce"    // Playback of Media to everybody in Bridge, on the caller's lane
 	Ring       Verb = "ring"        // Leg hears ringing, while it is not answered
 	Originate  Verb = "originate"   // dials Leg at Endpoint, ringing at most For; LegEntered follows its answer
 	HangUp     Verb = "hang_up"     // Leg
@@ -36,6 +38,7 @@ const (
 	Engaged    Verb = "engaged"     // Agent talks to the caller
 	Released   Verb = "released"    // Agent is through with the call (it ended or his leg stayed lost)
 	Finished   Verb = "finished"    // the call has its result
+	LookUp     Verb = "look_up"     // Value in what Name says, and answer with N
 )
 
 // Command is one thing a call wants done. Which fields count stands beside the verbs.
@@ -52,6 +55,8 @@ type Command struct {
 	Name     string
 	Agent    string
 	Outcome  Outcome
+	Value    string
+	N        int
 }
 
 // Header is one SIP header of an INVITE to an agent's telephone.
@@ -66,7 +71,7 @@ const (
 // ForPhone tells whether the telephone side carries the command out, else the switchboard does.
 func (c Command) ForPhone() bool {
 	switch c.Verb {
-	case Enqueue, Dequeue, OfferEnded, Engaged, Released, Finished:
+	case Enqueue, Dequeue, OfferEnded, Engaged, Released, Finished, LookUp:
 		return false
 	}
 	return true

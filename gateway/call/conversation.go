@@ -1,6 +1,10 @@
 package call
 
-import "time"
+import (
+	"time"
+
+	"hotline/ivr"
+)
 
 // ---- talking and held
 
@@ -22,6 +26,20 @@ func (c *Call) enterTalking(now time.Time, cause Kind) {
 		c.keep()
 	}
 	c.do(Command{Verb: Engaged, Agent: c.dest.agent})
+	c.tellAgentNo()
+}
+
+// tellAgentNo lets the two hear who serves whom, once a call and agent.
+func (c *Call) tellAgentNo() {
+	words := ivr.AgentNo(c.dest.agent)
+	if !c.treat.TellAgentNo || c.told == c.dest.agent || len(words) == 0 {
+		return
+	}
+	c.told = c.dest.agent
+	c.playbacks++
+	c.do(Command{
+		Verb: Announce, Leg: c.caller.ID, Bridge: c.Bridge(), Playback: c.playbackID(), Media: words,
+	})
 }
 
 func (c *Call) stepTalking(now time.Time, e Event) bool {
@@ -58,7 +76,7 @@ func (c *Call) stepConversation(now time.Time, e Event) bool {
 	switch {
 	case e.Kind == LegGone && mine && hungUp(e.Cause):
 		c.agentGone(now, e.Cause)
-		c.finish(now, Answered, ByAgent, e.Kind)
+		c.agentLeaves(now, e.Kind)
 	case e.Kind == LegGone && mine:
 		c.agentGone(now, e.Cause)
 		c.enterReconnecting(now, e.Kind)
@@ -67,8 +85,10 @@ func (c *Call) stepConversation(now time.Time, e Event) bool {
 		c.enterReconnecting(now, e.Kind)
 	case e.Kind == MuteTo:
 		c.mute(now, e)
-	case e.Kind == PromptEnded:
+	case e.Kind == PromptEnded, e.Kind == PromptLost:
 		c.promptEnded(e)
+	case e.Kind == HangUpBy && e.By == ByAgent:
+		c.agentLeaves(now, e.Kind)
 	case e.Kind == HangUpBy:
 		c.finish(now, Answered, e.By, e.Kind)
 	case e.Kind == LegEntered && mine:
@@ -124,7 +144,7 @@ func (c *Call) stepReconnecting(now time.Time, e Event) bool {
 	case e.Kind == LegGone && mine:
 		c.agentGone(now, e.Cause)
 		c.retryAt = now.Add(reconnectRetry)
-	case e.Kind == Failed && e.Verb == Play:
+	case e.Kind == Failed && e.Verb == Play, e.Kind == PromptLost:
 		c.playing = ""
 		c.startMusic()
 	case e.Kind == Failed && mine:
@@ -162,6 +182,10 @@ func (c *Call) giveUpAgent(now time.Time, cause Kind) {
 func (c *Call) finish(now time.Time, r Result, by Party, cause Kind) {
 	was := c.rec.State
 	c.rec.EndedAt, c.rec.Result, c.rec.EndedBy = now, r, by
+	if was == Talking || was == Held || was == Reconnecting {
+		c.rec.ReleasedAt = now
+	}
+	c.session = nil
 	c.become(now, Ended, cause)
 	c.hangUpAll()
 	switch was {
@@ -180,16 +204,13 @@ func (c *Call) hangUpAll() {
 	if c.caller.GoneAt.IsZero() {
 		c.do(Command{Verb: HangUp, Leg: c.caller.ID})
 	}
-	if c.bridgeMade {
-		c.do(Command{Verb: DropBridge, Leg: c.caller.ID, Bridge: c.Bridge()})
-		c.bridgeMade = false
-	}
+	c.dropBridge()
 	c.music, c.playing, c.recording, c.callerIn = false, "", false, false
 }
 
 func (c *Call) stepEnded(_ time.Time, e Event) bool {
 	switch e.Kind {
-	case PromptEnded, Timeout, Unattended:
+	case PromptEnded, PromptLost, KeyPressed, Spoke, LookedUp, Timeout, Unattended:
 		return true
 	}
 	return false

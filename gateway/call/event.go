@@ -3,6 +3,8 @@ package call
 import (
 	"errors"
 	"time"
+
+	"hotline/ivr"
 )
 
 // Kind is what happened.
@@ -11,7 +13,14 @@ type Kind string
 // What can happen to a call.
 const (
 	Arrived     Kind = "arrived"      // Asterisk handed the caller over
-	PromptEnded Kind = "prompt_ended" // Playback is over, or could not be played
+	PromptEnded Kind = "prompt_ended" // Playback is over
+	PromptLost  Kind = "prompt_lost"  // Playback could not be played
+	KeyPressed  Kind = "key_pressed"  // the caller pressed Key
+	Spoke       Kind = "spoke"        // the caller said something, after Listen
+	LookedUp    Kind = "looked_up"    // N of LookUp, Result, Media that tells it
+	Queued      Kind = "queued"       // the queue took the waiting caller in; Treatment
+	MoveTo      Kind = "move_to"      // the queue cannot take him: he waits in Queue; Treatment
+	TurnAway    Kind = "turn_away"    // the queue cannot take him: he hears Media, then the call ends as Result
 	Unattended  Kind = "unattended"   // no agent is free for the waiting caller right now
 	Offer       Kind = "offer"        // the queue chose Agent, reachable at Endpoint; RingFor
 	LegEntered  Kind = "leg_entered"  // the agent's answered leg may be taken into the bridge
@@ -25,7 +34,7 @@ const (
 	Resume      Kind = "resume"
 	MuteTo      Kind = "mute_to"     // On
 	ReplaceLeg  Kind = "replace_leg" // the agent's telephone began anew, or went with its page: dial it again
-	Timeout     Kind = "timeout"     // Wake has come
+	Timeout     Kind = "timeout"     // Wake has come; Position and Wait while he waits
 )
 
 // Event is one thing that happened; which fields count stands beside the kinds.
@@ -42,6 +51,24 @@ type Event struct {
 	Reason   string
 	By       Party
 	On       bool
+
+	Key       string
+	N         int
+	Result    string
+	Media     []string
+	Queue     string
+	Treatment Treatment
+	Position  int           // in the queue, 1 is next; 0: unknown
+	Wait      time.Duration // estimated, negative: unknown
+}
+
+// Treatment is what a queue does for its callers beside finding an agent.
+type Treatment struct {
+	Announce    time.Duration // between announcements of position and wait, 0: none
+	Callback    time.Duration // after so long he is offered to be called back, 0: never
+	CallbackNo  string        // number he can be called back at, empty: none
+	TellAgentNo bool          // the agent's number is spoken on answer
+	Rating      *ivr.Flow     // asks him to rate when the agent hangs up, nil: not asked
 }
 
 // ErrUnexpected is returned for an event that means nothing in the call's state. The call is unchanged:

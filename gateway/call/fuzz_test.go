@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"hotline/ivr"
+	"hotline/ivr/flow"
 )
 
 // FuzzInterleavings plays arbitrary events in arbitrary order against a call and holds it to what every caller and
@@ -42,7 +45,7 @@ type world struct {
 func newWorld(t *testing.T, greeting bool) *world {
 	a := Arrival{ID: "c1", Number: "13800001234", DNIS: "12345", Queue: "general", Recorded: true}
 	if greeting {
-		a.Greeting = []string{"greeting"}
+		a.Flow, a.Facts = flow.Shipped()[flow.Language], ivr.Facts{Greeting: []string{"greeting"}}
 	}
 	return &world{t: t, c: New(epoch, a), now: epoch, legs: map[LegID]bool{"c1": true}}
 }
@@ -64,10 +67,19 @@ func (w *world) happen(b byte) {
 		{Kind: HangUpBy, By: []Party{ByAgent, BySystem, ByAgent, ByCaller}[b>>6]},
 		{Kind: Failed, Verb: Originate, Leg: leg}, {Kind: Failed, Verb: Play, Playback: w.c.playing},
 		{Kind: LegGone, Leg: "c1", Cause: 16},
+		{Kind: PromptLost, Playback: w.c.playing}, {Kind: KeyPressed, Key: fmt.Sprint(b >> 6)},
+		{Kind: Queued, Treatment: w.treatment(b)}, {Kind: MoveTo, Queue: "other", Treatment: w.treatment(b)},
+		{Kind: TurnAway, Media: []string{ivr.QueueFull}, Result: string(RefusedFull)},
+	}
+	if w.c.session != nil && w.c.Wake().IsZero() {
+		w.t.Fatalf("%s: a flow that nothing wakes", w.c.State())
 	}
 	e := events[int(b)%len(events)]
 	if e.Kind == Arrived && w.started || e.Kind != Arrived && !w.started {
 		return // arrives once, first
+	}
+	if (e.Kind == Queued || e.Kind == MoveTo || e.Kind == TurnAway) && !w.queued {
+		return // the queue answers who asked
 	}
 	if e.Kind == Offer && !w.queued || e.Kind == Timeout && w.c.Wake().IsZero() {
 		return // the queue offers who waits, the loop wakes who asked for it
@@ -77,6 +89,14 @@ func (w *world) happen(b byte) {
 	}
 	w.started = true
 	w.play(e)
+}
+
+func (w *world) treatment(b byte) Treatment {
+	t := Treatment{TellAgentNo: true, Announce: time.Duration(b>>5) * 3 * time.Second, Callback: time.Second, CallbackNo: "13800001234"}
+	if b>>5&1 == 1 {
+		t.Rating = ivr.RatingFlow(ivr.DefaultScale)
+	}
+	return t
 }
 
 func (w *world) play(e Event) {

@@ -1,17 +1,20 @@
 package call
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"hotline/ivr"
+	"hotline/ivr/flow"
 )
 
 var update = flag.Bool("update", false, "write what the scripts produce into testdata")
@@ -39,7 +42,7 @@ func TestScripts(t *testing.T) {
 				}
 				return
 			}
-			if diff := cmp.Diff(string(script), got); diff != "" {
+			if diff := gocmp.Diff(string(script), got); diff != "" {
 				t.Errorf("the story goes differently (-want +got):\n%s", diff)
 			}
 		})
@@ -107,8 +110,30 @@ func happen(c *Call, now time.Time, kind Kind, f map[string]string) ([]Command, 
 	return c.Step(now, Event{
 		Kind: kind, Leg: LegID(f["leg"]), Playback: f["playback"], Agent: f["agent"], Endpoint: "PJSIP/agent-" + f["agent"],
 		RingFor: 20 * time.Second, Browser: true, Cause: cause, Verb: Verb(f["verb"]), Reason: f["reason"], By: Party(f["by"]),
-		On: f["on"] == "yes",
+		On: f["on"] == "yes", Key: f["key"], Queue: f["queue"], Result: f["result"], Treatment: treatmentOf(f),
+		Media: strings.FieldsFunc(f["media"], comma), Position: number(f["position"]), Wait: seconds(f["wait"]), N: number(f["n"]),
 	})
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}
+
+func seconds(s string) time.Duration {
+	d, _ := time.ParseDuration(s)
+	return d
+}
+
+func treatmentOf(f map[string]string) Treatment {
+	t := Treatment{
+		Announce: seconds(f["announce"]), Callback: seconds(f["callback"]), CallbackNo: f["callback_no"],
+		TellAgentNo: f["tell_agent_no"] == "yes",
+	}
+	if f["rating"] == "yes" {
+		t.Rating = ivr.RatingFlow(ivr.DefaultScale)
+	}
+	return t
 }
 
 func comma(r rune) bool { return r == ',' }
@@ -141,7 +166,7 @@ func arrivalOf(f map[string]string) Arrival {
 	_, recorded := f["recorded"]
 	return Arrival{
 		ID: ID(f["id"]), Number: f["number"], DNIS: f["dnis"], Line: "line", Queue: "general", Recorded: recorded,
-		Greeting: slices.DeleteFunc(strings.Split(f["greeting"], ","), func(s string) bool { return s == "" }),
+		Flow: flow.Shipped()[cmp.Or(f["flow"], flow.Default)], Facts: ivr.Facts{Greeting: strings.FieldsFunc(f["greeting"], comma)},
 	}
 }
 

@@ -36,8 +36,12 @@ func (c *Call) Reconcile(now time.Time, f Facts, gap bool, lostBy Party) []Comma
 	if c.rec.State == Ended {
 		return append(out, c.orphans(f)...)
 	}
-	if gap && c.rec.State == Greeting {
+	if gap && (c.rec.State == Greeting || c.rec.State == Closing) { // what was said is taken as heard
+		c.skipFlow()
 		step(Event{Kind: Timeout})
+	}
+	if c.rec.State == Ended {
+		return append(out, c.orphans(f)...)
 	}
 	c.out = nil
 	c.restoreBridge()
@@ -142,6 +146,11 @@ func Restore(now time.Time, rec Record, legs []LegRecord, offers []OfferRecord, 
 		c.giveUpAt, c.retryAt = now.Add(reconnectLimit), now
 	case Waiting, Greeting:
 		agentNo = ""
+	case Closing:
+		agentNo, c.closing = "", closing{Answered, ByAgent}
+		if rec.TalkingAt.IsZero() {
+			c.closing = closing{MessageOnly, BySystem}
+		}
 	}
 	if agentNo != "" {
 		c.dest.agent = agentNo

@@ -19,11 +19,18 @@ type Record struct {
 	AnsweredAt time.Time `json:"answered_at"` // caller's leg answered (greeting, music or agent)
 	QueuedAt   time.Time `json:"queued_at"`   // began to wait for an agent
 	TalkingAt  time.Time `json:"talking_at"`  // first agent and caller connected
+	ReleasedAt time.Time `json:"released_at"` // the last agent who talked was through with it
 	EndedAt    time.Time `json:"ended_at"`    //
 	Agent      string    `json:"agent"`       // agent_no of the last agent who talked
 	Result     Result    `json:"result"`      // exactly one, when ended
 	EndedBy    Party     `json:"ended_by"`    //
 	Recording  string    `json:"recording"`   // name of the stored recording, empty when none
+
+	Priority     string    `json:"priority"`      // why he was served before others, empty for most
+	OverflowedAt time.Time `json:"overflowed_at"` // his queue could not take him
+	OverflowTo   string    `json:"overflow_to"`   // "queue:general", "message:surge"
+	Callback     string    `json:"callback"`      // number to call back at, when he asked for it while he waited
+	Rating       int       `json:"rating"`        // 1 (best) to 5, 0 when not given
 }
 
 // LegRecord is one leg (channel) of a call.

@@ -1,6 +1,10 @@
 package call
 
-import "time"
+import (
+	"time"
+
+	"hotline/ivr"
+)
 
 // stepAnyState handles what means the same wherever the call stands: facts about legs, bridge and caller.
 func (c *Call) stepAnyState(now time.Time, e Event) bool {
@@ -56,6 +60,10 @@ func (c *Call) callerGone(now time.Time, e Event) bool {
 	if e.By != "" {
 		by = e.By
 	}
+	if c.rec.State == Closing {
+		c.finish(now, c.closing.result, c.closing.by, e.Kind)
+		return true
+	}
 	c.finish(now, c.resultNow(by), by, e.Kind)
 	return true
 }
@@ -65,6 +73,8 @@ func (c *Call) resultNow(by Party) Result {
 	switch {
 	case !c.rec.TalkingAt.IsZero():
 		return Answered
+	case c.session != nil && c.session.Served():
+		return SelfServed
 	case by == BySystem:
 		return LostSystem
 	case c.rec.QueuedAt.IsZero():
@@ -106,7 +116,7 @@ func (c *Call) commandFailed(now time.Time, e Event) bool {
 		}
 		return true
 	case Play:
-		return e.Playback != c.playing
+		return e.Playback != c.playing || c.promptLost()
 	case StartRec:
 		c.recording = false
 		c.rec.Recording = ""
@@ -121,33 +131,40 @@ func (c *Call) commandFailed(now time.Time, e Event) bool {
 
 // ---- greeting
 
-func (c *Call) enterGreeting(now time.Time) {
-	c.keep()
-	c.answer()
-	c.play(c.greeting)
-	c.ringUntil = now.Add(greetingLimit)
-}
-
 func (c *Call) stepGreeting(now time.Time, e Event) bool {
 	switch {
-	case e.Kind == Arrived && c.playing == "":
-		if len(c.greeting) == 0 {
-			c.enterWaiting(now, e.Kind)
-		} else {
-			c.enterGreeting(now)
-		}
-	case e.Kind == PromptEnded && e.Playback == c.playing, e.Kind == Failed && e.Verb == Play:
-		c.playing = ""
-		c.enterWaiting(now, e.Kind)
+	case e.Kind == Arrived && c.session == nil:
+		c.keep()
+		c.begin(now, c.flow)
+	case c.stepSession(now, e):
 	case e.Kind == Timeout:
-		c.stopPlaying()
-		c.enterWaiting(now, e.Kind)
+		c.skipFlow()
 	case e.Kind == HangUpBy:
 		c.finish(now, c.resultNow(e.By), e.By, e.Kind)
+		return true
 	default:
 		return false
 	}
+	if c.session == nil {
+		c.enterWaiting(now, e.Kind)
+	} else if c.session.Over() {
+		c.flowOver(now, e.Kind)
+	}
 	return true
+}
+
+// flowOver does what the flow before the queue came to.
+func (c *Call) flowOver(now time.Time, cause Kind) {
+	end := c.session.Outcome()
+	c.skipFlow()
+	if end.Verb == ivr.DoQueue {
+		if end.Name != "" {
+			c.rec.Queue = end.Name
+		}
+		c.enterWaiting(now, cause)
+		return
+	}
+	c.finish(now, Result(end.Result), BySystem, cause)
 }
 
 // ---- waiting
@@ -171,13 +188,25 @@ func (c *Call) enterWaiting(now time.Time, cause Kind) {
 func (c *Call) stepWaiting(now time.Time, e Event) bool {
 	switch e.Kind {
 	case Offer:
+		c.dropSession()
 		c.do(Command{Verb: Dequeue})
 		c.enterOffered(now, e)
 	case Unattended:
 		c.answer()
 		c.startMusic()
-	case PromptEnded:
-		c.promptEnded(e)
+	case Queued:
+		c.treated(now, e.Treatment)
+	case MoveTo:
+		c.rec.Queue, c.rec.OverflowedAt, c.rec.OverflowTo = e.Queue, now, "queue:"+e.Queue
+		c.rec.Version++
+		c.keep()
+		c.treated(now, e.Treatment)
+	case TurnAway:
+		c.turnAway(now, e)
+	case Timeout:
+		c.waitingTimeout(now, e)
+	case PromptEnded, PromptLost, KeyPressed, Failed:
+		return c.waitingSession(now, e)
 	case HangUpBy:
 		c.finish(now, c.resultNow(e.By), e.By, e.Kind)
 	default:
@@ -237,7 +266,7 @@ func (c *Call) stepOffered(now time.Time, e Event) bool {
 	case e.Kind == Timeout:
 		c.abandonLeg()
 		c.offerFailed(now, OfferNoAnswer, "", e.Kind)
-	case e.Kind == PromptEnded:
+	case e.Kind == PromptEnded, e.Kind == PromptLost:
 		c.promptEnded(e)
 	case e.Kind == HangUpBy && e.By != ByAgent:
 		c.finish(now, c.resultNow(e.By), e.By, e.Kind)

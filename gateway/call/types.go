@@ -18,6 +18,7 @@ const (
 	Talking      State = "talking"      // agent and caller hear one another
 	Held         State = "held"         // caller hears music, agent's leg is up
 	Reconnecting State = "reconnecting" // the agent's leg was lost and is being replaced
+	Closing      State = "closing"      // hears a last word, or is asked to rate; no agent has a part in it any more
 	Ended        State = "ended"
 )
 
@@ -30,6 +31,11 @@ const (
 	Abandoned         Result = "abandoned"          // caller hung up while waiting or offered
 	AbandonedGreeting Result = "abandoned_greeting" // caller hung up before he waited for a human
 	LostSystem        Result = "lost_system"        // a part of the system failed him
+	RefusedFull       Result = "refused_full"       // the queue was full; he heard so
+	MessageOnly       Result = "message_only"       // heard a message in the place of the queue
+	CallbackKept      Result = "callback_kept"      // will be called back and keeps his place
+	SelfServed        Result = "self_served"        // heard what he asked for without an agent
+	SilentCall        Result = "silent_call"        // nobody spoke
 )
 
 // Party is who did something.
