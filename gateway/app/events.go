@@ -38,8 +38,12 @@ func (e *events) Event(ev ariv5.Event) {
 		e.board.ChannelGone(ev.Channel.ID, ev.Cause)
 	case *ariv5.PlaybackFinished:
 		if id, ok := channelOf(ev.Playback.TargetURI); ok {
-			e.board.PlaybackEnded(id, ev.Playback.ID)
+			e.board.PlaybackEnded(id, ev.Playback.ID, ev.Playback.State == "failed")
 		}
+	case *ariv5.ChannelDtmfReceived:
+		e.board.KeyPressed(ev.Channel.ID, ev.Digit)
+	case *ariv5.ChannelTalkingStarted:
+		e.board.Spoke(ev.Channel.ID)
 	}
 }
 

@@ -56,6 +56,10 @@ func (p *phone) send(id call.ID, cmd call.Command) error {
 		return p.ari.Play(leg, cmd.Playback, files(cmd.Media))
 	case call.StopPlay:
 		return p.ari.StopPlay(cmd.Playback)
+	case call.Announce:
+		return p.ari.Announce(cmd.Bridge, cmd.Playback, files(cmd.Media))
+	case call.Listen:
+		return p.ari.ListenTo(leg)
 	case call.StartMusic:
 		return p.ari.StartMusic(leg)
 	case call.StopMusic:

@@ -24,7 +24,7 @@ type Handler interface {
 // wanted are the events a gateway acts on. Asterisk sends no others: the rest would be more than half of all.
 var wanted = []string{
 	"StasisStart", "ChannelStateChange", "ChannelHangupRequest", "ChannelDestroyed",
-	"PlaybackFinished", "RecordingFailed", "ApplicationReplaced",
+	"PlaybackFinished", "ChannelDtmfReceived", "ChannelTalkingStarted", "RecordingFailed", "ApplicationReplaced",
 }
 
 // Listen keeps the event stream up until ctx ends: it connects, checks, reads, and begins again with growing

@@ -47,6 +47,19 @@ func (c *Client) Play(channel, playback string, prompts []string) error {
 	return c.request(context.Background(), "play", http.MethodPost, path, nil, nil)
 }
 
+// Announce plays prompts to everybody in a bridge, one after another.
+func (c *Client) Announce(bridge, playback string, prompts []string) error {
+	media := "sound:" + strings.Join(prompts, ",sound:")
+	path := "/bridges/" + url.PathEscape(bridge) + "/play/" + url.PathEscape(playback) + "?media=" + url.QueryEscape(media)
+	return c.request(context.Background(), "announce", http.MethodPost, path, nil, nil)
+}
+
+// ListenTo has it reported when a channel says something (ChannelTalkingStarted).
+func (c *Client) ListenTo(channel string) error {
+	path := "/channels/" + url.PathEscape(channel) + "/variable?variable=" + url.QueryEscape("TALK_DETECT(set)")
+	return c.request(context.Background(), "listen", http.MethodPost, path, nil, nil)
+}
+
 // Channel is one channel as a census lists it.
 type Channel struct {
 	ID      string

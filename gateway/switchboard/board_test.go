@@ -17,7 +17,9 @@ import (
 	"hotline/agent"
 	"hotline/gateway/call"
 	"hotline/gateway/directory"
+	"hotline/gateway/settings"
 	"hotline/gateway/switchboard"
+	"hotline/ivr/flow"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -69,8 +71,8 @@ func playFrom(t *testing.T, restore, test func(b *board)) {
 		}
 		b := &board{t: t, desks: map[string]switchboard.Desk{}, replies: map[string]*switchboard.Error{}, ticks: map[string]any{}}
 		b.Switchboard = switchboard.New(switchboard.Config{
-			Directory: d, Phone: (*phone)(b), Journal: (*journal)(b), History: (*history)(b), Audience: (*audience)(b),
-			Meter: (*meter)(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), RingTimeout: ringTimeout, WrapUp: wrapUp,
+			Settings: testSettings(d), Flows: flow.Shipped(), Phone: (*phone)(b), Journal: (*journal)(b), History: (*history)(b), Audience: (*audience)(b),
+			Meter: (*meter)(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		})
 		var stop context.CancelFunc
 		b.ctx, stop = context.WithCancel(t.Context())
@@ -89,6 +91,17 @@ func playFrom(t *testing.T, restore, test func(b *board)) {
 		synctest.Wait()
 		test(b)
 	})
+}
+
+// testSettings has plain queues, without words for those who wait.
+func testSettings(d *directory.Directory) settings.Snapshot {
+	set := settings.Default().For(d)
+	for i := range set.Queues {
+		def := &set.Queues[i]
+		def.Announce, def.Callback, def.TellAgentNo, def.Rating = 0, 0, false, false
+		def.RingTimeout, def.WrapUp = ringTimeout, wrapUp
+	}
+	return set
 }
 
 // ---- what a test does

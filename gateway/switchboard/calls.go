@@ -37,11 +37,27 @@ func (s *Switchboard) CallerCut(id string) {
 	}))
 }
 
-// PlaybackEnded reports the end of a playback "<call>.p<n>" on a channel.
-func (s *Switchboard) PlaybackEnded(channel, playback string) {
+// PlaybackEnded reports the end of a playback "<call>.p<n>" on a channel; failed when it could not be played.
+func (s *Switchboard) PlaybackEnded(channel, playback string, failed bool) {
+	kind := call.PromptEnded
+	if failed {
+		kind = call.PromptLost
+	}
 	s.post(s.whenSynced(func(now time.Time) {
-		s.stepChannel(now, channel, call.Event{Kind: call.PromptEnded, Playback: playback})
+		s.stepChannel(now, channel, call.Event{Kind: kind, Playback: playback})
 	}))
+}
+
+// KeyPressed reports a key of a caller's telephone: "0" to "9", "*", "#".
+func (s *Switchboard) KeyPressed(channel, key string) {
+	s.post(s.whenSynced(func(now time.Time) {
+		s.stepChannel(now, channel, call.Event{Kind: call.KeyPressed, Key: key})
+	}))
+}
+
+// Spoke reports that a channel that is listened to said something.
+func (s *Switchboard) Spoke(channel string) {
+	s.post(s.whenSynced(func(now time.Time) { s.stepChannel(now, channel, call.Event{Kind: call.Spoke}) }))
 }
 
 // Done reports that a command which is waited for succeeded: only MakeBridge is.
@@ -87,7 +103,7 @@ func (s *Switchboard) channelEntered(now, read time.Time, id string, ch Channel)
 	if s.calls[call.ID(id)] != nil {
 		return // said twice
 	}
-	c := s.add(now, call.New(read, s.arrival(id, ch)))
+	c := s.add(now, call.New(read, s.arrival(now, id, ch)))
 	s.cfg.Meter.CallOffered(c.Record().Line, c.Record().UnknownNo)
 	s.cfg.Log.Info("call arrived", "call", id, "caller", caller.Number(c.Record().Number), "line", c.Record().DNIS)
 	if ch.Up {
@@ -97,11 +113,12 @@ func (s *Switchboard) channelEntered(now, read time.Time, id string, ch Channel)
 	s.askHistory(c)
 }
 
-func (s *Switchboard) arrival(id string, ch Channel) call.Arrival {
-	line, known := s.cfg.Directory.Lookup(ch.DNIS)
+func (s *Switchboard) arrival(now time.Time, id string, ch Channel) call.Arrival {
+	line, known := s.set.Lines.Lookup(ch.DNIS)
 	return call.Arrival{
-		ID: call.ID(id), Number: caller.Parse(ch.Number).Full(), DNIS: ch.DNIS, Line: line.Name, Queue: line.Queue,
-		UnknownNo: !known, Recorded: line.Record, Greeting: line.Prompts(),
+		ID: call.ID(id), Number: caller.Parse(ch.Number).Full(), DNIS: ch.DNIS, Line: line.Name, Queue: line.WaitsIn(),
+		UnknownNo: !known, Recorded: line.Record, Priority: string(line.Priority),
+		Flow: s.flowOf(line), Facts: s.lineFacts(line, now),
 	}
 }
 
@@ -169,6 +186,10 @@ func (s *Switchboard) carryOut(now time.Time, c *live, before call.State, cause 
 		delete(s.calls, c.ID())
 		s.timers.set(string(c.ID()), time.Time{})
 	}
+	if c.asksQueue {
+		c.asksQueue = false
+		s.askQueue(now, c)
+	}
 }
 
 // perform carries out what a call asks of the switchboard. It returns the agent whose screen it told already.
@@ -176,8 +197,9 @@ func (s *Switchboard) perform(now time.Time, c *live, cmd call.Command, cause ca
 	id := string(c.ID())
 	switch cmd.Verb {
 	case call.Enqueue:
-		s.wait(c)
+		c.asksQueue = true
 	case call.Dequeue:
+		c.asksQueue = false
 		s.queue.Leave(id)
 	case call.OfferEnded:
 		return s.offerEnded(now, c, cmd)
@@ -187,8 +209,13 @@ func (s *Switchboard) perform(now time.Time, c *live, cmd call.Command, cause ca
 		}
 	case call.Released:
 		return s.released(now, c, cmd)
+	case call.LookUp:
+		s.askOrder(c, cmd)
 	case call.Finished:
 		r := c.Record()
+		if !r.QueuedAt.IsZero() {
+			s.queue.Result(r.Queue, r.TalkingAt.IsZero())
+		}
 		s.cfg.Meter.CallEnded(r.Line, r.Result)
 		s.cfg.Log.Info("call ended", "call", id, "result", r.Result, "by", r.EndedBy, "agent", r.Agent)
 	}
@@ -237,7 +264,9 @@ func (s *Switchboard) released(now time.Time, c *live, cmd call.Command) string 
 		return ""
 	}
 	seat.today.TalkSeconds += int(now.Sub(c.Record().TalkingAt).Seconds())
-	wrapUp := s.cfg.WrapUp
+	seat.busy += now.Sub(c.Record().TalkingAt)
+	s.talks.note(c.Record().Number, cmd.Agent, now)
+	wrapUp := s.definition(c.Record().Queue).WrapUp
 	s.moveAgent(now, seat, agent.Event{Kind: agent.Release, Call: string(c.ID()), For: wrapUp}, "call_ended")
 	if seat.agent.State() != agent.WrapUp {
 		seat.call = nil

@@ -17,6 +17,18 @@ type seat struct {
 	call    *live // call at the desk, through wrap-up
 	today   Today
 	day     time.Time // whose figures today holds
+
+	seatedAt time.Time     // signed in
+	busy     time.Duration // in calls since
+}
+
+// occupancy is the share of his time at the desk that the agent talked.
+func (s *seat) occupancy(now time.Time) float64 {
+	seated := now.Sub(s.seatedAt).Seconds()
+	if s.seatedAt.IsZero() || seated <= 0 {
+		return 0
+	}
+	return min(1, s.busy.Seconds()/seated)
 }
 
 // pageUnknown marks a leg of which it is not known which load of the page it belongs to: the gateway was restarted in
@@ -64,6 +76,7 @@ func talks(c *live) bool { return c.State() == call.Talking || c.State() == call
 func (s *Switchboard) addSeat(a *agent.Agent) *seat {
 	seat := &seat{agent: a}
 	s.seats[a.No] = seat
+	s.queue.Skills(a.No, s.set.Skills[a.No])
 	return seat
 }
 
@@ -98,11 +111,14 @@ func (s *Switchboard) moveAgent(now time.Time, seat *seat, e agent.Event, cause 
 func (s *Switchboard) agentChanged(seat *seat, was agent.State, cause string) {
 	a := seat.agent
 	if a.Offerable() {
-		s.queue.Ready(a.No, a.IdleSince(), 0)
+		s.queue.Ready(a.No, a.IdleSince(), seat.occupancy(a.Since()))
 	} else {
 		s.queue.NotReady(a.No)
 	}
 	s.timers.set(a.No, a.Wake())
+	if was == agent.SignedOut {
+		seat.seatedAt, seat.busy = a.Since(), 0
+	}
 	if a.State() != was {
 		s.keepAgent(seat, cause)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hotline/gateway/call"
+	"hotline/ivr"
 )
 
 // lookup is one question to PostgreSQL, asked beside the loop.
@@ -52,6 +53,26 @@ func (s *Switchboard) askHistory(c *live) {
 	if !asked {
 		c.historyState = "unavailable"
 	}
+}
+
+// askOrder looks up how far an order is, for a caller who keyed its number.
+func (s *Switchboard) askOrder(c *live, cmd call.Command) {
+	id := c.ID()
+	s.ask(func(ctx context.Context) {
+		var say []string
+		result := ""
+		if s.cfg.Orders != nil && cmd.Name == ivr.OrderProgress {
+			var err error
+			if result, say, err = s.cfg.Orders.Progress(ctx, cmd.Value); err != nil {
+				s.cfg.Log.Warn("order", "call", id, "error", err)
+			}
+		}
+		s.post(func(now time.Time) {
+			if c := s.calls[id]; c != nil {
+				s.step(now, c, call.Event{Kind: call.LookedUp, N: cmd.N, Result: result, Media: say})
+			}
+		})
+	})
 }
 
 // dialFirst lets the agent's telephone be dialled before PostgreSQL is asked: on a busy machine the two compete, and

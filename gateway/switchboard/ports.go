@@ -42,6 +42,12 @@ type History interface {
 	AgentToday(ctx context.Context, agentNo string, dayStart time.Time) (answered, talkSeconds int, err error)
 }
 
+// Orders knows how far work orders are. It blocks, like History.
+type Orders interface {
+	// Progress is ivr.Found with the prompts that tell it, or ivr.NotFound.
+	Progress(ctx context.Context, orderNo string) (result string, say []string, err error)
+}
+
 // Census is what Asterisk has at an instant.
 type Census struct {
 	At        time.Time // taken not earlier than this

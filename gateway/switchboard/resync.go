@@ -201,8 +201,9 @@ func (s *Switchboard) reconcile(now time.Time, c *live, f call.Facts, gap bool, 
 		s.cfg.Log.Info("call reconciled", "call", c.ID(), "was", before, "is", c.State(), "agent", agentNo)
 	}
 	s.carryOut(now, c, before, "reconcile", commands)
-	if c.State() == call.Waiting {
-		s.wait(c)
+	if c.State() == call.Waiting && !c.admitted { // taken up from an earlier run: he was in the queue
+		c.admitted = true
+		s.askQueue(now, c)
 	}
 }
 
@@ -218,7 +219,7 @@ func (s *Switchboard) strangers(now time.Time, id call.ID, f call.Facts, ch Chan
 		s.channelEntered(now, now, string(id), ch)
 		return
 	}
-	c := s.add(now, call.Adopt(now, s.arrival(string(id), ch), f, s.reach))
+	c := s.add(now, call.Adopt(now, s.arrival(now, string(id), ch), f, s.reach))
 	s.cfg.Meter.CallOffered(c.Record().Line, c.Record().UnknownNo)
 	s.cfg.Log.Warn("adopted a caller of whom nothing was kept", "call", id, "state", c.State())
 	s.askHistory(c)
@@ -244,7 +245,7 @@ func (s *Switchboard) reseat(now time.Time, no string, seat *seat, census Census
 	case a.State() == agent.Reserved && !mine:
 		s.stepAgent(now, seat, agent.Event{Kind: agent.Withdraw, Call: a.Call()}, "reconcile")
 	case (a.State() == agent.Talking || a.State() == agent.Held) && !mine:
-		s.stepAgent(now, seat, agent.Event{Kind: agent.Release, Call: a.Call(), For: s.cfg.WrapUp}, "reconcile")
+		s.stepAgent(now, seat, agent.Event{Kind: agent.Release, Call: a.Call(), For: s.set.Queues[0].WrapUp}, "reconcile")
 	}
 	for _, c := range s.calls {
 		if c.Agent() == no && c.State() != call.Offered && c.State() != call.Ended && !a.Busy() {

@@ -11,21 +11,23 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
-	"hotline/gateway/directory"
 	"hotline/gateway/queue"
+	"hotline/gateway/settings"
+	"hotline/ivr"
 )
 
 // Config is what a switchboard needs.
 type Config struct {
-	Directory   *directory.Directory
-	Phone       Phone
-	Journal     Journal
-	History     History
-	Audience    Audience
-	Meter       Meter
-	Log         *slog.Logger
-	RingTimeout time.Duration // an offer not answered by then goes to the next agent
-	WrapUp      time.Duration // after a call, 0 for none
+	Settings settings.Snapshot    // until Configure
+	Spoken   Spoken               //
+	Flows    map[string]*ivr.Flow // what callers go through, by name; ivr/flow's Default must be there
+	Phone    Phone
+	Journal  Journal
+	History  History
+	Orders   Orders // nil: no order can be looked up
+	Audience Audience
+	Meter    Meter
+	Log      *slog.Logger
 }
 
 const (
@@ -48,6 +50,9 @@ type Switchboard struct {
 	calls    map[call.ID]*live
 	seats    map[string]*seat
 	queue    *queue.Queue
+	set      settings.Snapshot
+	spoken   Spoken
+	talks    lastTalks // who talked to whom lately
 	timers   timers
 	linkUp   bool
 	syncing  bool    // a census after a reconnect is on its way; what channels do meanwhile waits in deferred
@@ -70,13 +75,16 @@ type live struct {
 	note         string
 	legPage      string   // page of the console that the agent's leg belongs to
 	avoid        []string // agents who did not take this call, the latest last
+	asksQueue    bool     // a step put him before the queue, which has not answered
+	admitted     bool     // the queue took him in once
 }
 
 // New makes a switchboard with nothing in it.
 func New(cfg Config) *Switchboard {
 	return &Switchboard{
-		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live),
-		seats: make(map[string]*seat), queue: queue.New(nil, nil), lookups: make(chan lookup, 1024),
+		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live), seats: make(map[string]*seat),
+		queue: queue.New(cfg.Settings.Definitions(), cfg.Settings.Credits), set: cfg.Settings, spoken: cfg.Spoken,
+		talks: lastTalks{}, lookups: make(chan lookup, 1024),
 	}
 }
 
@@ -179,7 +187,11 @@ func (s *Switchboard) settle(now time.Time) {
 			s.step(now, c, call.Event{Kind: call.Unattended})
 		}
 	}
+	s.timers.set(queueTimer, s.queue.Wake())
 }
+
+// queueTimer wakes the loop when somebody has waited long enough for other agents too. No call or agent has this name.
+const queueTimer = "queue"
 
 func (s *Switchboard) offer(now time.Time, id call.ID, agentNo string) {
 	c, seat := s.calls[id], s.seats[agentNo]
@@ -191,15 +203,9 @@ func (s *Switchboard) offer(now time.Time, id call.ID, agentNo string) {
 	seat.call = c
 	s.keepAgent(seat, string(call.Offer))
 	s.step(now, c, call.Event{
-		Kind: call.Offer, Agent: agentNo, Endpoint: Endpoint(agentNo), RingFor: s.cfg.RingTimeout,
+		Kind: call.Offer, Agent: agentNo, Endpoint: Endpoint(agentNo), RingFor: s.definition(c.Record().Queue).RingTimeout,
 		Browser: seat.agent.Phone == agent.PhoneBrowser,
 	})
-}
-
-// wait puts a call into its queue; one that waits already keeps its place.
-func (s *Switchboard) wait(c *live) {
-	r := c.Record()
-	s.queue.Wait(queue.Caller{ID: string(c.ID()), Queue: r.Queue, Since: r.QueuedAt, Avoid: c.avoid})
 }
 
 // Endpoint is where Asterisk reaches an agent's telephone.
@@ -209,7 +215,7 @@ func Endpoint(agentNo string) string { return "PJSIP/agent-" + agentNo }
 func (s *Switchboard) wake(now time.Time) {
 	for _, key := range s.timers.due(now) {
 		if c := s.calls[call.ID(key)]; c != nil {
-			s.step(now, c, call.Event{Kind: call.Timeout})
+			s.step(now, c, s.timeout(c))
 		} else if seat := s.seats[key]; seat != nil {
 			s.stepAgent(now, seat, agent.Event{Kind: agent.Timeout}, "timeout")
 		}
@@ -231,6 +237,7 @@ func (s *Switchboard) tick(now time.Time) {
 	s.cfg.Audience.Tick("", "queue", value)
 	s.cfg.Audience.Tick("", "link", LinkTick{Asterisk: s.linkUp})
 	s.measure(now, states)
+	s.review(now)
 }
 
 // states whose gauges are set every second, so that one that emptied shows 0.
@@ -249,14 +256,13 @@ func (s *Switchboard) measure(now time.Time, states map[agent.State]int) {
 		}
 	}
 	s.cfg.Meter.Talking(talking)
-	groups := s.queue.Groups()
-	for _, name := range s.cfg.Directory.Queues() {
-		g := groups[name]
+	for _, def := range s.set.Queues {
+		f, _ := s.queue.Figures(def.Name)
 		longest := time.Duration(0)
-		if g.Waiting > 0 {
-			longest = now.Sub(g.Longest)
+		if f.Waiting > 0 {
+			longest = now.Sub(f.Longest)
 		}
-		s.cfg.Meter.Waiting(name, g.Waiting, longest)
+		s.cfg.Meter.Waiting(def.Name, f.Waiting, longest)
 	}
 }
 

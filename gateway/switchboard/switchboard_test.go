@@ -25,7 +25,7 @@ func TestAWholeCall(t *testing.T) {
 		b.ChannelEntered("c1", switchboard.Channel{Inbound: true, Number: "+8613800001234", DNIS: "12345"})
 		b.ChannelUp("c1")
 		b.pass(5 * time.Second)
-		b.PlaybackEnded("c1", "c1.p1")
+		b.PlaybackEnded("c1", "c1.p1", false)
 		synctest.Wait()
 		leg := "c1.a1.8001"
 		b.pass(2 * time.Second)

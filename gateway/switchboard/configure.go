@@ -1,0 +1,89 @@
+package switchboard
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"hotline/gateway/directory"
+	"hotline/gateway/settings"
+	"hotline/ivr"
+	"hotline/ivr/flow"
+)
+
+// Spoken are the prompts that bulletins were spoken into, by the bulletin's name.
+type Spoken map[string]string
+
+// Configure puts new settings into effect at once. It fails, and changes nothing, where callers wait in a queue that
+// would be gone.
+func (s *Switchboard) Configure(ctx context.Context, set settings.Snapshot, spoken Spoken) error {
+	answer := make(chan error, 1)
+	select {
+	case s.inbox <- func(time.Time) { answer <- s.configure(set, spoken) }:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *Switchboard) configure(set settings.Snapshot, spoken Spoken) error {
+	if err := s.queue.Configure(set.Definitions(), set.Credits); err != nil {
+		return fmt.Errorf("configure the queues: %w", err)
+	}
+	s.set, s.spoken = set, spoken
+	for no := range s.seats {
+		s.queue.Skills(no, set.Skills[no])
+	}
+	return nil
+}
+
+// Waiting is how many callers wait in a queue.
+func (s *Switchboard) Waiting(ctx context.Context, name string) (int, error) {
+	answer := make(chan int, 1)
+	select {
+	case s.inbox <- func(time.Time) { answer <- s.queue.Groups()[name].Waiting }:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	select {
+	case n := <-answer:
+		return n, nil
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+// flowOf is what the callers of a line go through before the queue.
+func (s *Switchboard) flowOf(line directory.Line) *ivr.Flow {
+	if f, ok := s.cfg.Flows[line.Flow]; ok && line.Flow != "" {
+		return f
+	}
+	return s.cfg.Flows[flow.Default]
+}
+
+// factsOf is what that flow may ask for.
+func (s *Switchboard) lineFacts(line directory.Line, now time.Time) ivr.Facts {
+	facts := ivr.Facts{
+		Greeting: line.Greeting, Recorded: line.Record && len(line.Greeting) > 0,
+		Bulletins: func(string) []string { return s.bulletins(line, time.Now()) },
+	}
+	if line.Transition.InForce(now) {
+		facts.Transition = line.Transition.Prompt
+	}
+	return facts
+}
+
+// bulletins are the prompts of the bulletins in force for a line. It is asked by the loop.
+func (s *Switchboard) bulletins(line directory.Line, now time.Time) (names []string) {
+	for _, b := range s.set.BulletinsFor(line, now) {
+		if name := s.spoken[b.Name]; name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
