@@ -15,7 +15,8 @@ type Directory struct {
 	index map[string]int
 }
 
-// New makes a directory of lines, the first of which is the default one. The error is Faults.
+// New makes a directory of lines, the first of which is the default one. The error is Faults; the directory is there
+// all the same, for further checks.
 func New(lines []Line) (*Directory, error) {
 	d := &Directory{index: make(map[string]int, len(lines))}
 	var faults Faults
@@ -28,16 +29,14 @@ func New(lines []Line) (*Directory, error) {
 	return d, append(faults, d.checkSize()...).Err()
 }
 
-// add takes a line that has no fault.
+// add takes a line and says what is wrong with it.
 func (d *Directory) add(l Line) Faults {
 	faults := l.Check()
 	if _, twice := d.index[l.DNIS]; twice {
-		faults = append(faults, Fault{Field: "dnis", Code: Twice, Value: l.DNIS})
+		return append(faults, Fault{Field: "dnis", Code: Twice, Value: l.DNIS})
 	}
-	if len(faults) == 0 {
-		d.index[l.DNIS] = len(d.lines)
-		d.lines = append(d.lines, l)
-	}
+	d.index[l.DNIS] = len(d.lines)
+	d.lines = append(d.lines, l)
 	return faults
 }
 

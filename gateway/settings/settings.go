@@ -41,8 +41,8 @@ type Bulletin struct {
 	On     bool      `json:"on"`
 	Lines  []string  `json:"lines" doc:"dialled numbers; with no line and no queue it is for everybody"`
 	Queues []string  `json:"queues"`
-	From   time.Time `json:"from" doc:"zero: from ever"`
-	Until  time.Time `json:"until" doc:"zero: until switched off"`
+	From   time.Time `json:"from,omitzero" required:"false" doc:"left out: from ever"`
+	Until  time.Time `json:"until,omitzero" required:"false" doc:"left out: until switched off"`
 }
 
 // Plays says whether a caller of the line hears the bulletin at an instant.

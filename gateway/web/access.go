@@ -22,6 +22,13 @@ var (
 	seated   = access{roles: []agent.Role{agent.RoleAgent, agent.RoleExpert, agent.RoleSupervisor}}
 	allCalls = []agent.Role{agent.RoleSupervisor, agent.RoleQuality, agent.RoleAdmin}
 	calls    = access{roles: append([]agent.Role{agent.RoleAgent, agent.RoleExpert}, allCalls...)}
+
+	// Settings: agents need the names of lines, queues and skills; who runs the shift sees and switches; one edits.
+	names    = access{roles: append([]agent.Role{agent.RoleAgent, agent.RoleExpert}, allCalls...)}
+	overseen = access{roles: allCalls}
+	switched = access{roles: []agent.Role{agent.RoleSupervisor, agent.RoleAdmin}}
+	edited   = access{roles: []agent.Role{agent.RoleAdmin}}
+	traced   = access{roles: []agent.Role{agent.RoleSupervisor, agent.RoleAdmin, agent.RoleAuditor}}
 )
 
 // table is who may do what. A route without a row is refused to everybody, and a test fails. Where it says calls,
@@ -39,6 +46,38 @@ var table = map[string]access{
 	"GET /api/calls":                calls,
 	"GET /api/calls/{id}":           calls,
 	"GET /api/calls/{id}/recording": calls,
+
+	"GET /api/settings/lines":              names,
+	"GET /api/settings/lines/{key}":        names,
+	"PUT /api/settings/lines/{key}":        edited,
+	"DELETE /api/settings/lines/{key}":     edited,
+	"GET /api/settings/lines.csv":          overseen,
+	"POST /api/settings/lines.csv":         edited,
+	"GET /api/settings/queues":             names,
+	"GET /api/settings/queues/{key}":       names,
+	"PUT /api/settings/queues/{key}":       edited,
+	"DELETE /api/settings/queues/{key}":    edited,
+	"GET /api/settings/skills":             names,
+	"GET /api/settings/skills/{key}":       names,
+	"PUT /api/settings/skills/{key}":       edited,
+	"DELETE /api/settings/skills/{key}":    edited,
+	"GET /api/settings/agents":             overseen,
+	"GET /api/settings/agents/{key}":       overseen,
+	"PUT /api/settings/agents/{key}":       edited,
+	"DELETE /api/settings/agents/{key}":    edited,
+	"GET /api/settings/people":             overseen,
+	"GET /api/settings/bulletins":          names,
+	"GET /api/settings/bulletins/{key}":    names,
+	"PUT /api/settings/bulletins/{key}":    edited,
+	"DELETE /api/settings/bulletins/{key}": edited,
+	"PUT /api/settings/bulletins/{key}/on": switched,
+	"GET /api/settings/policies":           overseen,
+	"PUT /api/settings/policies/figures":   edited,
+	"PUT /api/settings/policies/callback":  edited,
+	"PUT /api/settings/policies/surge":     switched,
+	"PUT /api/settings/policies/rest":      edited,
+	"PUT /api/settings/policies/credits":   edited,
+	"GET /api/settings/changes":            traced,
 }
 
 // allowed says whether who may use a route.

@@ -82,6 +82,10 @@ const (
 	ActionListCalls   = "call.list"
 	ActionViewCall    = "call.view"
 	ActionPlay        = "recording.play"
+
+	ActionChangeSetting = "setting.change"
+	ActionRemoveSetting = "setting.remove"
+	ActionImportLines   = "lines.import"
 )
 
 // PhoneAccounts makes agents' SIP accounts in Asterisk.

@@ -17,13 +17,15 @@ import (
 	"hotline/gateway/push"
 )
 
-// Options configure the handler. Accounts, Calls, Audit, Phones, Recordings and Hub are required.
+// Options configure the handler. All down to Hub are required.
 type Options struct {
 	Accounts   Accounts
 	Calls      Calls
 	Audit      Auditor
 	Phones     PhoneAccounts
 	Recordings Recordings
+	Settings   Settings
+	Running    Running
 	Hub        *push.Hub
 	Errors     Errors    // the ports' errors, told apart with errors.Is
 	Sessions   scs.Store // web sessions; in memory when nil
@@ -56,6 +58,7 @@ type Handler struct {
 	throttle *throttle
 	tickets  *tickets
 	sip      sipProxy
+	editing  sync.Mutex // held while a setting is changed and handed over
 	chain    http.Handler
 }
 
@@ -102,6 +105,7 @@ func (h *Handler) makeAPI() {
 	h.registerConsole()
 	h.registerCalls()
 	h.registerRecording()
+	h.registerSettings()
 	h.registerOpenAPI()
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "this API has no such address and method")
@@ -133,7 +137,7 @@ func ask(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // register adds an operation with the limits all share.
 func register[I, O any](h *Handler, op huma.Operation, serve func(context.Context, *I) (*O, error)) {
-	op.MaxBodyBytes = maxBody
+	op.MaxBodyBytes = max(op.MaxBodyBytes, maxBody)
 	op.BodyReadTimeout = 10 * time.Second
 	huma.Register(h.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := serve(ctx, in)

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"hotline/gateway/directory"
 )
 
 // policy lets the page load from this host alone. Styles may stand in elements, as the widgets of the page set them
@@ -38,11 +41,15 @@ func (h *Handler) withHeaders(next http.Handler) http.Handler {
 
 func limited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ContentLength > maxBody {
-			problem(w, http.StatusRequestEntityTooLarge, "the body is larger than 64 KiB")
+		most := int64(maxBody)
+		if r.URL.Path == linesFile {
+			most = directory.MaxFile
+		}
+		if r.ContentLength > most {
+			problem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d KiB", most>>10))
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		next.ServeHTTP(w, r)
 	})
 }
