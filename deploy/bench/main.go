@@ -33,11 +33,15 @@ var benchmarks = map[string]struct {
 	"answer": {"from a caller's INVITE to his 200, beside app_queue and plain Dial()", answer, rigOptions{agents: 200}},
 	"drain":  {"200 callers at once on 20 agents, beside app_queue", drain, rigOptions{agents: 20, talkMS: 2000}},
 	"pop":    {"from Asterisk's event to the screen pop at the agent's console", pop, rigOptions{agents: 200}},
+	"erlang": {"the queue under a simulated clock, beside the formulas of Erlang C and Erlang A", erlang, alone},
 	"crash":  {"the gateway killed in the middle of 20 conversations and 10 waiting callers", crash, rigOptions{agents: 20, talkMS: 8000}},
 }
 
+// alone is the rig of simulations: no servers.
+var alone rigOptions
+
 type cli struct {
-	Name string `arg:"" enum:"answer,drain,pop,crash" help:"Benchmark: ${enum}."`
+	Name string `arg:"" enum:"answer,drain,pop,crash,erlang" help:"Benchmark: ${enum}."`
 	Out  string `default:"build/bench" type:"path" help:"Folder for NAME.json."`
 }
 
@@ -52,11 +56,14 @@ func main() {
 func (c *cli) run(ctx context.Context) error {
 	b := benchmarks[c.Name]
 	fmt.Printf("%s: %s\n", c.Name, b.what)
-	r, err := newRig(ctx, b.rig)
-	if err != nil {
-		return err
+	var r *rig
+	if b.rig != alone {
+		var err error
+		if r, err = newRig(ctx, b.rig); err != nil {
+			return err
+		}
+		defer r.close()
 	}
-	defer r.close()
 	results, err := b.run(ctx, r)
 	if err != nil {
 		return err
