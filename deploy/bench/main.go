@@ -1,4 +1,5 @@
-// Command bench measures the gateway side by side with Asterisk's own queue, on the same servers in one run.
+// Command bench measures the gateway side by side with Asterisk's own queue, on the same servers in one run or under
+// a simulated clock.
 //
 //	make bench BENCH=answer
 //
@@ -33,6 +34,7 @@ var benchmarks = map[string]struct {
 	"answer": {"from a caller's INVITE to his 200, beside app_queue and plain Dial()", answer, rigOptions{agents: 200}},
 	"drain":  {"200 callers at once on 20 agents, beside app_queue", drain, rigOptions{agents: 20, talkMS: 2000}},
 	"pop":    {"from Asterisk's event to the screen pop at the agent's console", pop, rigOptions{agents: 200}},
+	"day":    {"a record day of 87,000 calls under a simulated clock, beside the strategies of app_queue", day, alone},
 	"erlang": {"the queue under a simulated clock, beside the formulas of Erlang C and Erlang A", erlang, alone},
 	"crash":  {"the gateway killed in the middle of 20 conversations and 10 waiting callers", crash, rigOptions{agents: 20, talkMS: 8000}},
 }
@@ -41,7 +43,7 @@ var benchmarks = map[string]struct {
 var alone rigOptions
 
 type cli struct {
-	Name string `arg:"" enum:"answer,drain,pop,crash,erlang" help:"Benchmark: ${enum}."`
+	Name string `arg:"" enum:"answer,drain,pop,crash,day,erlang" help:"Benchmark: ${enum}."`
 	Out  string `default:"build/bench" type:"path" help:"Folder for NAME.json."`
 }
 

@@ -33,8 +33,8 @@ type forecast struct {
 const (
 	buckets  = 18  // positions up to 1, 2, 4, …
 	enough   = 20  // services learnt before anything is foretold
-	smooth   = 40  // services that the interval remembers
-	memory   = 100 // callers that the rest remembers
+	smooth   = 30  // services that the interval remembers
+	memory   = 300 // callers that the rest remembers
 	trust    = 10  // forecasts in a bucket that weigh as much as all of them
 	keep     = 1 - 1.0/memory
 	longWait = 24 * time.Hour
