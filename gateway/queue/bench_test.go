@@ -109,3 +109,17 @@ func TestAMatchAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// BenchmarkConfigure is new definitions for 10,000 who wait and 5,000 agents.
+func BenchmarkConfigure(b *testing.B) {
+	h := newCrowdedHall(10_000, 5_000)
+	var defs []Definition
+	for _, l := range h.lanes {
+		defs = append(defs, l.Definition)
+	}
+	for b.Loop() {
+		if err := h.Configure(defs, h.credits); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
