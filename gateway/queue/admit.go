@@ -101,8 +101,8 @@ func (q *Queue) target(t Target, why Reason, now time.Time) (d Decision, takes b
 // Review says whether a waiting caller goes on waiting: a rule that limits the longest wait holds for him when he has
 // waited so long himself. What else there is to a rule is for newcomers, or everybody who waits would go at once.
 func (q *Queue) Review(id string, now time.Time) Decision {
-	i, waits := q.waiterOf[id]
-	if !waits {
+	i := q.find(id)
+	if i == 0 {
 		return stay
 	}
 	w := &q.waiters[i]

@@ -106,7 +106,7 @@ func TestWhoComesBackTeachesNothing(t *testing.T) {
 	q := New([]Definition{{Name: "general"}}, nil)
 	q.Next(after(1000))
 	q.Wait(caller("c", "general", 0))
-	if f := q.waiters[q.waiterOf["c"]].forecast; f.position != 0 {
+	if f := q.waiters[q.find("c")].forecast; f.position != 0 {
 		t.Errorf("foretold %+v", f)
 	}
 	q.Ready("a", t0, 0)

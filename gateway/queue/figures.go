@@ -9,7 +9,7 @@ func (q *Queue) Length() (n int, longest time.Time) {
 			longest = since
 		}
 	}
-	return len(q.waiterOf), longest
+	return q.index.used, longest
 }
 
 // Group is one queue's waiting callers.
@@ -71,8 +71,8 @@ type Place struct {
 
 // Place is where a waiting caller stands; ok is false when he does not wait.
 func (q *Queue) Place(id string) (p Place, ok bool) {
-	i, waits := q.waiterOf[id]
-	if !waits {
+	i := q.find(id)
+	if i == 0 {
 		return Place{}, false
 	}
 	w := &q.waiters[i]

@@ -32,7 +32,8 @@ type class struct {
 	expert   bool
 	credit   int64
 	root     int32
-	head     int32
+	head     int32 // the first of them
+	first    key   // and his key
 }
 
 // pool is the ready agents who meet the same needs, in one order. Queues with the same needs share it.

@@ -52,11 +52,10 @@ func (q *Queue) candidate(l *lane, now int64) (first int32, arrival key) {
 	after := l.tiers[n].after
 	for i := range l.classes {
 		c := &l.classes[i]
-		if c.head == 0 || n > 0 && (c.expert || q.waiters[c.head].since > now-after) {
+		if c.head == 0 || n > 0 && (c.expert || c.first.major > now-after) {
 			continue
 		}
-		w := &q.waiters[c.head]
-		if k := (key{w.since - c.credit, 0, w.turn}); first == 0 || k.before(arrival) {
+		if k := (key{c.first.major - c.credit, 0, c.first.turn}); first == 0 || k.before(arrival) {
 			first, arrival = c.head, k
 		}
 	}

@@ -18,11 +18,11 @@ type Queue struct {
 	turn    uint64
 	asking  uint64 // one more for each Admit and Review
 
-	waiters  []waiter // by their node in callers
-	waiterOf map[string]int32
-	callers  forest
-	joined   int32 // the last who joined since Unattended was asked; the others follow by waiter.joined
-	names    []string
+	waiters []waiter // by their node in callers
+	index   index
+	callers forest
+	joined  int32 // the last who joined since Unattended was asked; the others follow by waiter.joined
+	names   []string
 
 	seats  []seat
 	seatOf map[string]int32
@@ -57,14 +57,14 @@ type waiter struct {
 
 // New makes a queue of definitions that passed Check.
 func New(defs []Definition, credits Credits) *Queue {
-	q := &Queue{byName: make(map[string]*lane), waiterOf: make(map[string]int32), seatOf: make(map[string]int32)}
+	q := &Queue{byName: make(map[string]*lane), seatOf: make(map[string]int32)}
 	q.define(defs, credits)
 	return q
 }
 
 // Wait puts a caller into his queue. A caller who waits already keeps the place he has.
 func (q *Queue) Wait(c Caller) {
-	if _, waits := q.waiterOf[c.ID]; waits {
+	if q.find(c.ID) != 0 {
 		return
 	}
 	if c.Since.IsZero() {
@@ -82,7 +82,7 @@ func (q *Queue) Wait(c Caller) {
 	for _, agent := range avoid {
 		w.avoid(agent)
 	}
-	q.waiterOf[c.ID] = i
+	q.index.put(c.ID, i)
 	q.enter(i, q.lane(c.Queue))
 	if fresh := !c.Since.Before(q.now); fresh {
 		w.forecast = w.lane.estimator.joins(c.Since, q.position(w))
@@ -90,9 +90,12 @@ func (q *Queue) Wait(c Caller) {
 	q.hail(i)
 }
 
+// find is the node of a waiting caller, 0 when he does not wait.
+func (q *Queue) find(id string) int32 { return q.index.find(q.waiters, id) }
+
 // Leave takes a caller out of the queue; it does nothing when he does not wait.
 func (q *Queue) Leave(id string) {
-	if i, waits := q.waiterOf[id]; waits {
+	if i := q.find(id); i != 0 {
 		w := &q.waiters[i]
 		w.lane.estimator.leaves(q.now.Sub(w.Since), w.lane.waiting == 1)
 		q.drop(i)
@@ -102,8 +105,8 @@ func (q *Queue) Leave(id string) {
 // Move puts a waiting caller into another queue, where he has waited since he began to; it does nothing when he does
 // not wait.
 func (q *Queue) Move(id, queue string) {
-	i, waits := q.waiterOf[id]
-	if !waits {
+	i := q.find(id)
+	if i == 0 {
 		return
 	}
 	w := &q.waiters[i]
@@ -118,7 +121,7 @@ const avoidLimit = 16
 // Avoid makes a waiting caller not go to an agent again while others are ready who may serve him: he refused him or
 // did not answer. It does nothing for one who does not wait; who comes back brings his list (Caller.Avoid).
 func (q *Queue) Avoid(id, agent string) {
-	if i, waits := q.waiterOf[id]; waits {
+	if i := q.find(id); i != 0 {
 		q.waiters[i].avoid(agent)
 	}
 }
@@ -143,8 +146,8 @@ func (q *Queue) enter(i int32, l *lane) {
 	c := &l.classes[w.class]
 	k := key{major: w.since, turn: w.turn}
 	q.callers.insert(&c.root, i, k)
-	if c.head == 0 || k.before(q.callers.nodes[c.head].key) {
-		c.head = i
+	if c.head == 0 || k.before(c.first) {
+		c.head, c.first = i, k
 	}
 	l.waiting++
 }
@@ -156,6 +159,7 @@ func (q *Queue) exit(i int32) {
 	q.callers.remove(&c.root, i)
 	if c.head == i {
 		c.head = q.callers.first(c.root)
+		c.first = q.callers.nodes[c.head].key
 	}
 	w.lane.waiting--
 }
@@ -165,7 +169,7 @@ func (q *Queue) drop(i int32) {
 	w := &q.waiters[i]
 	q.exit(i)
 	q.heard(i)
-	delete(q.waiterOf, w.ID)
+	q.index.cut(w.ID, i)
 	*w = waiter{Caller: Caller{Avoid: w.Avoid[:0]}}
 	q.callers.give(i)
 }
