@@ -79,6 +79,7 @@ func (s *Stack) gatewayEnv() []string {
 		"HOTLINE_SPOOL_DIR="+filepath.Join(s.dir, "gateway", "spool"),
 		"HOTLINE_LOG_LEVEL=info",
 		"HOTLINE_MEDIA_ADDRESS="+loopback,
+		"HOTLINE_SOUNDS_DIR="+s.Asterisk.SoundsDir(),
 		calmMonitor,
 	)
 	if s.opts.Lines != "" {

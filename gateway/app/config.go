@@ -32,9 +32,15 @@ type ServeConfig struct {
 	SpoolDir      string        `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
 	TLSCert       string        `env:"HOTLINE_TLS_CERT" type:"path" help:"Certificate of the consoles; browsers give the microphone to HTTPS and localhost only."`
 	TLSKey        string        `env:"HOTLINE_TLS_KEY" type:"path" help:"Its key."`
-	RingTimeout   time.Duration `env:"HOTLINE_RING_TIMEOUT" default:"20s" help:"How long a call rings at one agent."`
+	RingTimeout   time.Duration `env:"HOTLINE_RING_TIMEOUT" default:"20s" help:"How long a call rings at one agent: of the queues of a first start, later a setting."`
 	MediaAddress  string        `env:"HOTLINE_MEDIA_ADDRESS" help:"Address that agents' telephones send sound to; Asterisk's choice when empty."`
-	WrapUp        time.Duration `env:"HOTLINE_WRAP_UP" default:"60s" help:"Time for notes after a call; 0 for none."`
+	WrapUp        time.Duration `env:"HOTLINE_WRAP_UP" default:"60s" help:"Time for notes after a call, 0 for none: of the queues of a first start, later a setting."`
+	SoundsDir     string        `env:"HOTLINE_SOUNDS_DIR" type:"path" help:"Asterisk's folder sounds/hotline, where bulletins are spoken into; without it only recorded ones play."`
+	SpeechURL     string        `name:"speech-url" env:"HOTLINE_SPEECH_URL" help:"Speech service for bulletins, {text} and {language} are put in; espeak-ng when empty."`
+	SpeechBody    string        `env:"HOTLINE_SPEECH_BODY" help:"JSON that is posted to it; asked by GET when empty."`
+	SpeechHeader  string        `env:"HOTLINE_SPEECH_HEADER" help:"Header that proves who asks, such as Authorization."`
+	SpeechSecret  string        `env:"HOTLINE_SPEECH_SECRET" help:"Value of that header."`
+	SpeechRate    int           `env:"HOTLINE_SPEECH_RATE" default:"8000" help:"Samples a second that it answers with, 8000 or 16000."`
 }
 
 // Check finds what cannot work and says what to do.

@@ -15,11 +15,15 @@ import (
 
 	"hotline/agent/console"
 	"hotline/gateway/ari"
+	"hotline/gateway/directory"
 	"hotline/gateway/metrics"
 	"hotline/gateway/push"
+	"hotline/gateway/settings"
 	"hotline/gateway/store"
 	"hotline/gateway/switchboard"
 	"hotline/gateway/web"
+	"hotline/ivr/flow"
+	"hotline/ivr/prompts"
 )
 
 // Build is the program's version.
@@ -64,6 +68,10 @@ type gateway struct {
 	ari     *ari.Client
 	board   *switchboard.Switchboard
 	hub     *push.Hub
+	desks   *desks
+	running *running
+	lines   *directory.Directory // of a first start
+	voice   prompts.Options
 	leading atomic.Bool
 }
 
@@ -93,8 +101,10 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if g.store, err = store.Open(ctx, c.DatabaseURL, g.log); err != nil {
 		return err
 	}
-	lines, err := c.Directory()
-	if err != nil {
+	if g.lines, err = c.Directory(); err != nil {
+		return err
+	}
+	if g.voice, err = c.voice(); err != nil {
 		return err
 	}
 	g.journal, err = store.NewJournal(g.store, c.SpoolDir, store.JournalOptions{
@@ -104,19 +114,31 @@ func (g *gateway) open(ctx context.Context) (err error) {
 		return err
 	}
 	g.meter.WatchJournal(g.journal.Pending, g.journal.Rejected)
-	desks := &desks{}
-	g.hub = push.NewHub(push.Options{Desks: desks, Build: string(g.build), Log: g.log, Meter: g.meter})
-	telephones := &phone{ari: g.ari, app: c.ARIApp, lanes: newLanes(), log: g.log}
-	g.board = switchboard.New(switchboard.Config{
-		Directory: lines, Phone: telephones, Journal: g.journal, History: g.store, Audience: g.hub, Meter: g.meter,
-		Log: g.log, RingTimeout: c.RingTimeout, WrapUp: c.WrapUp,
-	})
-	desks.Switchboard, telephones.board = g.board, g.board
+	g.desks = &desks{}
+	g.hub = push.NewHub(push.Options{Desks: g.desks, Build: string(g.build), Log: g.log, Meter: g.meter})
 	return nil
 }
 
 // desks lets the hub be made before the switchboard, each of which needs the other.
 type desks struct{ *switchboard.Switchboard }
+
+// begin makes the loop with the settings it starts with.
+func (g *gateway) begin(ctx context.Context) {
+	limited, cancel := context.WithTimeout(ctx, recoverTime)
+	defer cancel()
+	rows, set := g.store.StartSettings(limited, g.config.SpoolDir, g.config.shipped(g.lines))
+	telephones := &phone{ari: g.ari, app: g.config.ARIApp, lanes: newLanes(), log: g.log}
+	g.board = switchboard.New(switchboard.Config{
+		Settings: set, Flow: flow.Shipped()[flow.Default], Flows: flow.Shipped(), Phone: telephones, Journal: g.journal, History: g.store, Audience: g.hub,
+		Meter: g.meter, Log: g.log,
+	})
+	g.desks.Switchboard, telephones.board = g.board, g.board
+	g.running = &running{
+		store: g.store, board: g.board, dir: g.config.SpoolDir, voice: g.voice, log: g.log, latest: make(chan edited, 1),
+		notify: func(settings.Snapshot) {},
+	}
+	g.running.Changed(rows, set) // speaks the bulletins
+}
 
 // lead waits until this gateway may lead, takes up what an earlier one left, and serves.
 func (g *gateway) lead(ctx context.Context) error {
@@ -127,6 +149,7 @@ func (g *gateway) lead(ctx context.Context) error {
 	if lease != nil {
 		defer lease.Release()
 	}
+	g.begin(ctx)
 	g.leading.Store(true)
 	sessions := store.NewSessions(g.store)
 	journal := parts{log: g.log}
@@ -144,6 +167,7 @@ func (g *gateway) serve(ctx context.Context, lease *store.Lease, sessions *store
 	}
 	p := parts{log: g.log}
 	p.add("switchboard", g.board.Run)
+	p.add("settings", g.running.Run)
 	p.add("consoles", server.Run)
 	p.add("asterisk", func(ctx context.Context) error {
 		return g.ari.Listen(ctx, &events{ctx: ctx, board: g.board})
@@ -169,6 +193,7 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 	handler := web.New(web.Options{
 		Accounts: accounts{g.store}, Calls: calls{g.store}, Audit: auditor{g.store},
 		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Hub: g.hub, Sessions: sessions,
+		Settings: g.running, Running: g.running,
 		Errors: web.Errors{
 			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
 		},

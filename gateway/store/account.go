@@ -108,7 +108,17 @@ func (s *Store) Account(ctx context.Context, agentNo string) (Account, error) {
 	return found[0], nil
 }
 
-// ListAccounts returns all accounts by number.
+// People are all who may sign in, by agent_no.
+func (s *Store) People(ctx context.Context) ([]agent.Profile, error) {
+	accounts, err := s.ListAccounts(ctx)
+	people := make([]agent.Profile, len(accounts))
+	for i, a := range accounts {
+		people[i] = a.Profile()
+	}
+	return people, err
+}
+
+// ListAccounts are all accounts, by agent_no.
 func (s *Store) ListAccounts(ctx context.Context) ([]Account, error) {
 	accounts, err := query(ctx, s.pool, scanAccount, selectAccounts)
 	return accounts, wrap(err, "list accounts")

@@ -10,7 +10,8 @@ import (
 // The columns of each table in the order its scan function reads them.
 const (
 	callColumns = `c.id, c.number, c.dnis, c.line, c.queue, c.unknown_no, c.recorded, c.state, c.version,
-    c.arrived_at, c.answered_at, c.queued_at, c.talking_at, c.ended_at, c.agent, c.result, c.ended_by, c.recording`
+    c.arrived_at, c.answered_at, c.queued_at, c.talking_at, c.ended_at, c.agent, c.result, c.ended_by, c.recording,
+    c.released_at, c.overflowed_at, c.overflow_to, c.callback, c.priority, c.rating`
 	legColumns         = `call, id, role, agent, created_at, up_at, gone_at, cause`
 	changeColumns      = `call, seq, at, from_state, to_state, cause`
 	offerColumns       = `call, n, agent, at, ended_at, outcome, reason`
@@ -20,7 +21,8 @@ const (
 func callTargets(r *call.Record) []any {
 	return []any{&r.ID, &r.Number, &r.DNIS, &r.Line, &r.Queue, &r.UnknownNo, &r.Recorded, &r.State, &r.Version,
 		into(&r.ArrivedAt), into(&r.AnsweredAt), into(&r.QueuedAt), into(&r.TalkingAt), into(&r.EndedAt),
-		&r.Agent, &r.Result, &r.EndedBy, &r.Recording}
+		&r.Agent, &r.Result, &r.EndedBy, &r.Recording,
+		into(&r.ReleasedAt), into(&r.OverflowedAt), &r.OverflowTo, &r.Callback, &r.Priority, &r.Rating}
 }
 
 func scanCall(row pgx.CollectableRow) (r call.Record, err error) {

@@ -14,14 +14,17 @@ import (
 const (
 	upsertCall = `
 INSERT INTO call AS c (id, number, dnis, line, queue, unknown_no, recorded, state, version, arrived_at, answered_at,
-                       queued_at, talking_at, ended_at, agent, result, ended_by, recording)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                       queued_at, talking_at, ended_at, agent, result, ended_by, recording, released_at,
+                       overflowed_at, overflow_to, callback, priority, rating)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 ON CONFLICT (id) DO UPDATE SET
     number = EXCLUDED.number, dnis = EXCLUDED.dnis, line = EXCLUDED.line, queue = EXCLUDED.queue,
     unknown_no = EXCLUDED.unknown_no, recorded = EXCLUDED.recorded, state = EXCLUDED.state,
     version = EXCLUDED.version, arrived_at = EXCLUDED.arrived_at, answered_at = EXCLUDED.answered_at,
     queued_at = EXCLUDED.queued_at, talking_at = EXCLUDED.talking_at, ended_at = EXCLUDED.ended_at,
-    agent = EXCLUDED.agent, result = EXCLUDED.result, ended_by = EXCLUDED.ended_by, recording = EXCLUDED.recording
+    agent = EXCLUDED.agent, result = EXCLUDED.result, ended_by = EXCLUDED.ended_by, recording = EXCLUDED.recording,
+    released_at = EXCLUDED.released_at, overflowed_at = EXCLUDED.overflowed_at, overflow_to = EXCLUDED.overflow_to,
+    callback = EXCLUDED.callback, priority = EXCLUDED.priority, rating = EXCLUDED.rating
 WHERE c.version <= EXCLUDED.version`
 
 	upsertLeg = `
@@ -89,7 +92,8 @@ func (l line) queue(b *pgx.Batch) {
 func queueCall(b *pgx.Batch, r *call.Record) {
 	b.Queue(upsertCall, key(r.ID), key(r.Number), key(r.DNIS), key(r.Line), key(r.Queue), r.UnknownNo, r.Recorded,
 		key(r.State), r.Version, instant(r.ArrivedAt), instant(r.AnsweredAt), instant(r.QueuedAt),
-		instant(r.TalkingAt), instant(r.EndedAt), key(r.Agent), key(r.Result), key(r.EndedBy), text(r.Recording))
+		instant(r.TalkingAt), instant(r.EndedAt), key(r.Agent), key(r.Result), key(r.EndedBy), text(r.Recording),
+		instant(r.ReleasedAt), instant(r.OverflowedAt), key(r.OverflowTo), key(r.Callback), key(r.Priority), r.Rating)
 }
 
 func queueLeg(b *pgx.Batch, r *call.LegRecord) {

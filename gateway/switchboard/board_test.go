@@ -71,7 +71,7 @@ func playFrom(t *testing.T, restore, test func(b *board)) {
 		}
 		b := &board{t: t, desks: map[string]switchboard.Desk{}, replies: map[string]*switchboard.Error{}, ticks: map[string]any{}}
 		b.Switchboard = switchboard.New(switchboard.Config{
-			Settings: testSettings(d), Flows: flow.Shipped(), Phone: (*phone)(b), Journal: (*journal)(b), History: (*history)(b), Audience: (*audience)(b),
+			Settings: testSettings(d), Flow: flow.Shipped()[flow.Default], Phone: (*phone)(b), Journal: (*journal)(b), History: (*history)(b), Audience: (*audience)(b),
 			Meter: (*meter)(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		})
 		var stop context.CancelFunc

@@ -8,7 +8,6 @@ import (
 	"hotline/gateway/directory"
 	"hotline/gateway/settings"
 	"hotline/ivr"
-	"hotline/ivr/flow"
 )
 
 // Spoken are the prompts that bulletins were spoken into, by the bulletin's name.
@@ -63,7 +62,7 @@ func (s *Switchboard) flowOf(line directory.Line) *ivr.Flow {
 	if f, ok := s.cfg.Flows[line.Flow]; ok && line.Flow != "" {
 		return f
 	}
-	return s.cfg.Flows[flow.Default]
+	return s.cfg.Flow
 }
 
 // factsOf is what that flow may ask for.

@@ -20,7 +20,8 @@ import (
 type Config struct {
 	Settings settings.Snapshot    // until Configure
 	Spoken   Spoken               //
-	Flows    map[string]*ivr.Flow // what callers go through, by name; ivr/flow's Default must be there
+	Flow     *ivr.Flow            // what callers go through
+	Flows    map[string]*ivr.Flow // those of lines that name one
 	Phone    Phone
 	Journal  Journal
 	History  History

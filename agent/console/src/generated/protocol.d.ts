@@ -12,7 +12,16 @@ export type AgentState =
 /**
  * how a call ended
  */
-export type CallResult = 'answered' | 'abandoned' | 'abandoned_greeting' | 'lost_system'
+export type CallResult =
+  | 'answered'
+  | 'abandoned'
+  | 'abandoned_greeting'
+  | 'lost_system'
+  | 'refused_full'
+  | 'message_only'
+  | 'callback_kept'
+  | 'self_served'
+  | 'silent_call'
 /**
  * names of commands
  */
