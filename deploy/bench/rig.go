@@ -57,12 +57,12 @@ func (r *rig) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	linesFile := filepath.Join(r.dir, "lines.csv")
-	if err := os.WriteFile(linesFile, []byte(lines), 0o644); err != nil {
+	file := filepath.Join(r.dir, "settings.json")
+	if err := stack.PlainSettings(file, lines); err != nil {
 		return err
 	}
 	r.stack, err = stack.Start(ctx, stack.Options{
-		Gateway: true, Bench: true, BenchContact: contact, BenchAgents: r.opts.agents, Lines: linesFile, Progress: os.Stdout,
+		Gateway: true, Bench: true, BenchContact: contact, BenchAgents: r.opts.agents, Settings: file, Progress: os.Stdout,
 		GatewayEnv: []string{"HOTLINE_WRAP_UP=0s", "HOTLINE_LOG_LEVEL=warn"},
 	})
 	if err != nil {

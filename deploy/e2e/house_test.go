@@ -29,7 +29,10 @@ const password = "e2e-Password-1"
 
 // people who can sign in. 80xx sit at a page, 81xx at a desk telephone.
 func people() []stack.Account {
-	all := []stack.Account{{AgentNo: "9001", Name: "班长", Role: "supervisor", Phone: "browser"}}
+	all := []stack.Account{
+		{AgentNo: "9001", Name: "班长", Role: "supervisor", Phone: "browser"},
+		{AgentNo: "9003", Name: "管理", Role: "administrator", Phone: "browser"},
+	}
 	for no, name := range map[string]string{"8001": "甲", "8002": "乙"} {
 		all = append(all, stack.Account{AgentNo: no, Name: name, Role: "agent", Phone: "browser"})
 	}
@@ -60,11 +63,11 @@ func newHouse(env ...string) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	file := filepath.Join(dir, "lines.csv")
-	if err := os.WriteFile(file, []byte(lines), 0o644); err != nil {
+	file := filepath.Join(dir, "settings.json")
+	if err := stack.PlainSettings(file, lines); err != nil {
 		return nil, err
 	}
-	s, err := stack.Start(context.Background(), stack.Options{Gateway: true, Agents: people(), Lines: file, GatewayEnv: env, Progress: os.Stderr})
+	s, err := stack.Start(context.Background(), stack.Options{Gateway: true, Agents: people(), Settings: file, GatewayEnv: env, Progress: os.Stderr})
 	stopHouse = append(stopHouse, func() {
 		if s != nil {
 			if err := s.Stop(); err != nil {

@@ -85,6 +85,9 @@ func (s *Stack) gatewayEnv() []string {
 	if s.opts.Lines != "" {
 		env = append(env, "HOTLINE_LINES="+s.opts.Lines)
 	}
+	if s.opts.Settings != "" {
+		env = append(env, "HOTLINE_SETTINGS="+s.opts.Settings)
+	}
 	return append(env, s.opts.GatewayEnv...)
 }
 

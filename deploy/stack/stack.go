@@ -48,6 +48,9 @@ type Options struct {
 	Agents []Account
 	// Lines is a CSV file of dialled numbers; empty means the gateway's own.
 	Lines string
+	// Settings is a JSON file with all settings of the first start, lines
+	// included; empty means the gateway's own. PlainSettings writes one.
+	Settings string
 
 	// Bench adds to Asterisk what the benchmarks compare with: the queue bench
 	// at 7000 and agents 6001 to 6200 straight at 76001 to 76200.

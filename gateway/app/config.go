@@ -10,6 +10,7 @@ import (
 
 	"hotline/gateway/ari"
 	"hotline/gateway/directory"
+	"hotline/gateway/settings"
 )
 
 // Config is everything a gateway is told. Each flag is also an environment variable; secrets belong there or in a
@@ -21,7 +22,8 @@ type Config struct {
 	ARIPassword string     `name:"ari-password" env:"HOTLINE_ARI_PASSWORD" help:"Its password; or give the file."`
 	ARISecret   string     `name:"ari-password-file" env:"HOTLINE_ARI_PASSWORD_FILE" type:"path" help:"File that holds it."`
 	ARIApp      string     `name:"ari-app" env:"HOTLINE_ARI_APP" default:"hotline" help:"Stasis application of the dialplan."`
-	Lines       string     `env:"HOTLINE_LINES" type:"path" help:"CSV file of dialled numbers; the shipped list when empty."`
+	Lines       string     `env:"HOTLINE_LINES" type:"path" help:"CSV file of the dialled numbers of a first start; the shipped list when empty."`
+	Settings    string     `env:"HOTLINE_SETTINGS" type:"path" help:"JSON file with all settings of a first start, in place of the shipped ones; the spool folder's settings.json is such a file."`
 	LogLevel    slog.Level `env:"HOTLINE_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 }
 
@@ -32,9 +34,9 @@ type ServeConfig struct {
 	SpoolDir      string        `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
 	TLSCert       string        `env:"HOTLINE_TLS_CERT" type:"path" help:"Certificate of the consoles; browsers give the microphone to HTTPS and localhost only."`
 	TLSKey        string        `env:"HOTLINE_TLS_KEY" type:"path" help:"Its key."`
-	RingTimeout   time.Duration `env:"HOTLINE_RING_TIMEOUT" default:"20s" help:"How long a call rings at one agent: of the queues of a first start, later a setting."`
+	RingTimeout   time.Duration `env:"HOTLINE_RING_TIMEOUT" default:"0s" help:"How long a call rings at one agent, of all queues of a first start; each queue's own (20 s) when 0."`
 	MediaAddress  string        `env:"HOTLINE_MEDIA_ADDRESS" help:"Address that agents' telephones send sound to; Asterisk's choice when empty."`
-	WrapUp        time.Duration `env:"HOTLINE_WRAP_UP" default:"60s" help:"Time for notes after a call, 0 for none: of the queues of a first start, later a setting."`
+	WrapUp        time.Duration `env:"HOTLINE_WRAP_UP" default:"-1s" help:"Time for notes after a call, 0 for none, of all queues of a first start; each queue's own (60 s) when negative."`
 	SoundsDir     string        `env:"HOTLINE_SOUNDS_DIR" type:"path" help:"Asterisk's folder sounds/hotline, where bulletins are spoken into; without it only recorded ones play."`
 	SpeechURL     string        `name:"speech-url" env:"HOTLINE_SPEECH_URL" help:"Speech service for bulletins, {text} and {language} are put in; espeak-ng when empty."`
 	SpeechBody    string        `env:"HOTLINE_SPEECH_BODY" help:"JSON that is posted to it; asked by GET when empty."`
@@ -66,8 +68,8 @@ func (c *ServeConfig) Check() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("TLS needs both HOTLINE_TLS_CERT and HOTLINE_TLS_KEY")
 	}
-	if c.RingTimeout < time.Second || c.WrapUp < 0 {
-		return errors.New("the ring time-out must be at least 1s and wrap-up not negative")
+	if c.RingTimeout != 0 && c.RingTimeout < time.Second {
+		return errors.New("the ring time-out must be at least 1s, or 0 for each queue's own")
 	}
 	return nil
 }
@@ -92,6 +94,26 @@ func (c *Config) Directory() (*directory.Directory, error) {
 		return nil, fmt.Errorf("%s: %w", c.Lines, err)
 	}
 	return d, nil
+}
+
+// firstSettings are the settings of a first start. Once they are kept, people edit them in the console.
+func (c *Config) firstSettings() (settings.Snapshot, error) {
+	lines, err := c.Directory()
+	if err != nil || c.Settings == "" {
+		return settings.Default().For(lines), err
+	}
+	if c.Lines != "" {
+		return settings.Snapshot{}, errors.New("HOTLINE_SETTINGS has lines too: leave HOTLINE_LINES empty")
+	}
+	text, err := os.ReadFile(c.Settings)
+	if err != nil {
+		return settings.Snapshot{}, fmt.Errorf("HOTLINE_SETTINGS: %w", err)
+	}
+	_, set, err := settings.Decode(text)
+	if err != nil {
+		return settings.Snapshot{}, fmt.Errorf("%s: %w", c.Settings, err)
+	}
+	return set, nil
 }
 
 // ARI is a client for the configured Asterisk.

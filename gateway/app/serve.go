@@ -15,7 +15,6 @@ import (
 
 	"hotline/agent/console"
 	"hotline/gateway/ari"
-	"hotline/gateway/directory"
 	"hotline/gateway/metrics"
 	"hotline/gateway/push"
 	"hotline/gateway/settings"
@@ -70,7 +69,7 @@ type gateway struct {
 	hub     *push.Hub
 	desks   *desks
 	running *running
-	lines   *directory.Directory // of a first start
+	first   settings.Snapshot // of a first start
 	voice   prompts.Options
 	leading atomic.Bool
 }
@@ -101,7 +100,7 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if g.store, err = store.Open(ctx, c.DatabaseURL, g.log); err != nil {
 		return err
 	}
-	if g.lines, err = c.Directory(); err != nil {
+	if g.first, err = c.firstSettings(); err != nil {
 		return err
 	}
 	if g.voice, err = c.voice(); err != nil {
@@ -126,7 +125,7 @@ type desks struct{ *switchboard.Switchboard }
 func (g *gateway) begin(ctx context.Context) {
 	limited, cancel := context.WithTimeout(ctx, recoverTime)
 	defer cancel()
-	rows, set := g.store.StartSettings(limited, g.config.SpoolDir, g.config.shipped(g.lines))
+	rows, set := g.store.StartSettings(limited, g.config.SpoolDir, g.config.shipped(g.first))
 	telephones := &phone{ari: g.ari, app: g.config.ARIApp, lanes: newLanes(), log: g.log}
 	g.board = switchboard.New(switchboard.Config{
 		Settings: set, Flow: flow.Shipped()[flow.Default], Flows: flow.Shipped(), Phone: telephones, Journal: g.journal, History: g.store, Audience: g.hub,

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"hotline/agent"
@@ -144,12 +145,16 @@ func (r *running) speak(ctx context.Context, now settings.Snapshot) {
 	}
 }
 
-// shipped are the settings of a first start: what is shipped, with the lines and times of this program's own
-// configuration. Once they are kept, people edit them.
-func (c *ServeConfig) shipped(lines *directory.Directory) settings.Snapshot {
-	set := settings.Default().For(lines)
+// shipped are the settings of a first start, with the times of this program's own configuration where it is given.
+func (c *ServeConfig) shipped(set settings.Snapshot) settings.Snapshot {
+	set.Queues = slices.Clone(set.Queues)
 	for i := range set.Queues {
-		set.Queues[i].RingTimeout, set.Queues[i].WrapUp = c.RingTimeout, c.WrapUp
+		if c.RingTimeout > 0 {
+			set.Queues[i].RingTimeout = c.RingTimeout
+		}
+		if c.WrapUp >= 0 {
+			set.Queues[i].WrapUp = c.WrapUp
+		}
 	}
 	return set
 }
