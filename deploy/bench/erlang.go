@@ -35,15 +35,17 @@ func erlang(ctx context.Context, _ *rig) (figures, error) {
 	results, worst := figures{}, 0.0
 	fmt.Printf("\n  %-8s %28s %28s %28s\n", "", "waiting", "mean wait over talk", "abandoned")
 	for _, s := range stations {
-		found, textbook, err := divided(ctx, s.station)
+		each, err := divided(ctx, s.station)
 		if err != nil {
 			return nil, err
 		}
+		found, textbook := mean(each[:], 0), mean(each[:], 1)
 		formula := s.station.Formula()
 		fmt.Printf("  %-8s %s %s %s  %5.1f s\n", s.name, compared(found.Waiting, formula.Waiting),
 			compared(found.MeanWait, formula.MeanWait), compared(found.Abandoned, formula.Abandoned), time.Since(began).Seconds())
 		results[s.name+"_relative_error"] = found.WorstError(formula)
 		results["worst_difference_from_textbook"] = max(results["worst_difference_from_textbook"], found.WorstError(textbook))
+		results[s.name+"_standard_error"] = standardError(each[:], found)
 		worst = max(worst, found.WorstError(formula))
 	}
 	results["worst_relative_error"] = worst
@@ -58,10 +60,10 @@ func compared(found, formula float64) string {
 	return fmt.Sprintf("%10.5f (%8.5f %+5.2f%%)", found, formula, 100*(found/formula-1))
 }
 
-// divided runs a station's parts, as many at once as there are processors, and takes the means.
-func divided(ctx context.Context, s sim.Station) (found, textbook sim.Measures, err error) {
+// divided runs a station's parts, as many at once as there are processors: what was found, and what the textbook says
+// of the same calls.
+func divided(ctx context.Context, s sim.Station) (each [parts][2]sim.Measures, err error) {
 	s.Calls /= parts
-	var each [parts][2]sim.Measures
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, max(1, runtime.GOMAXPROCS(0)))
 	for n := range parts {
@@ -77,7 +79,18 @@ func divided(ctx context.Context, s sim.Station) (found, textbook sim.Measures, 
 		})
 	}
 	wait.Wait()
-	return mean(each[:], 0), mean(each[:], 1), err
+	return each, err
+}
+
+// standardError is how far chance alone puts the mean wait, the most uncertain of the measures, from its true value,
+// relative to it: the error to be expected with other draws.
+func standardError(each [][2]sim.Measures, found sim.Measures) float64 {
+	sum := 0.0
+	for _, part := range each {
+		sum += (part[0].MeanWait - found.MeanWait) * (part[0].MeanWait - found.MeanWait)
+	}
+	n := float64(len(each))
+	return math.Sqrt(sum/(n-1)/n) / found.MeanWait
 }
 
 func mean(all [][2]sim.Measures, which int) (m sim.Measures) {
