@@ -15,6 +15,9 @@ func day(context.Context, *rig) (figures, error) {
 	d := sim.NewDay(1)
 	fmt.Printf("\n  %-14s %10s %12s %10s %12s %14s\n", "", "answered", "within 15 s", "occupancy", "longest wait", "worst queue's")
 	o := d.Ours()
+	if o.Faults > 0 {
+		return nil, fmt.Errorf("%d events that no agent could have", o.Faults)
+	}
 	results := figures{
 		"calls": float64(o.Calls), "estimates": float64(o.Forecasts),
 		"estimate_error_s": seconds(o.Off, o.Forecasts), "estimate_error_los_s": seconds(o.OffLES, o.Forecasts),

@@ -17,7 +17,7 @@ const (
 	LeastRecent Strategy = "leastrecent" // whose last call ended longest ago
 )
 
-// appQueue is app_queue as its documentation has it, with a generous clock: each queue for itself, callers by priority
+// appQueue is app_queue reduced to its rules, with a generous clock: each queue for itself, callers by priority
 // and then in order of arrival, members who meet the queue's needs and no others. A member of several queues whose
 // heads all wait goes to any of them. It loses no time: the real one looks once a second.
 type appQueue struct {

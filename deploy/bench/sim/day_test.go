@@ -38,14 +38,14 @@ func TestADayGoesTheSameWayTwice(t *testing.T) {
 	if again := d.Ours(); !reflect.DeepEqual(o, again) {
 		t.Errorf("%+v, then %+v", o, again)
 	}
-	if o.AnswerRate() < 0.8 || o.Occupancy() > 0.95 || o.Staffed < 650*8*time.Hour {
+	if o.Faults > 0 || o.AnswerRate() < 0.8 || o.Occupancy() > 0.95 || o.Staffed < 650*8*time.Hour {
 		t.Errorf("%+v", o)
 	}
 	if o.Forecasts < 1000 || o.Off >= o.OffLES {
 		t.Errorf("%d forecasts, off by %v; the last who was served would be by %v", o.Forecasts, o.Off, o.OffLES)
 	}
 	for _, s := range []Strategy{RRMemory, LeastRecent} {
-		if a := d.AppQueue(s); a.WorstQueue() >= o.WorstQueue() || a.AnswerRate() < 0.8 {
+		if a := d.AppQueue(s); a.Faults > 0 || a.WorstQueue() >= o.WorstQueue() || a.AnswerRate() < 0.8 {
 			t.Errorf("%s: %+v", s, a)
 		}
 	}

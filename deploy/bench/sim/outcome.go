@@ -11,6 +11,7 @@ type Outcome struct {
 	Off, OffLES        time.Duration // sums of absolute errors of the forecasts
 	Longest            time.Duration // that anybody waited who was answered
 	Queues             map[string]*Share
+	Faults             int // events that no agent could have: the simulation is wrong when there are any
 }
 
 // Share is how the callers of one queue fared.

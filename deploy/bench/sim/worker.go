@@ -35,7 +35,8 @@ func (f *floor) step(now time.Duration, worker int, e agent.Event) {
 	w := &f.workers[worker]
 	working := w.Busy() || w.State() == agent.WrapUp
 	if err := w.Step(moment(now), e); err != nil {
-		panic(err) // the simulation is wrong
+		f.outcome.Faults++
+		return
 	}
 	if works := w.Busy() || w.State() == agent.WrapUp; works != working {
 		if works {
