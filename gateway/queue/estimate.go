@@ -37,6 +37,7 @@ const (
 	memory   = 300 // callers that the rest remembers
 	trust    = 10  // forecasts in a bucket that weigh as much as all of them
 	keep     = 1 - 1.0/memory
+	oddPace  = 10 // times the usual interval that one may count for
 	longWait = 24 * time.Hour
 )
 
@@ -101,32 +102,30 @@ func (e *Estimator) joins(now time.Time, position int) forecast {
 }
 
 // leaves tells of a caller who went without being served.
-func (e *Estimator) leaves(waited time.Duration, last bool) {
-	e.left.add(1, max(0, waited.Seconds()))
-	if last {
-		e.counting = time.Time{}
-	}
-}
+func (e *Estimator) leaves(waited time.Duration) { e.left.add(1, max(0, waited.Seconds())) }
+
+// rests tells that nobody waits any more.
+func (e *Estimator) rests() { e.counting = time.Time{} }
 
 // serves tells of a caller who is served now.
-func (e *Estimator) serves(now, since time.Time, f forecast, others bool) {
+func (e *Estimator) serves(now, since time.Time, f forecast) {
 	waited := now.Sub(since).Seconds()
 	if waited > 0 {
 		e.left.add(0, waited)
-		e.interval1(now)
+		e.pace(now)
 		e.learn(f, waited)
 	}
-	e.counting = time.Time{}
-	if others {
-		e.counting = now
-	}
+	e.counting = now
 }
 
-// interval1 takes in the time since the last service.
-func (e *Estimator) interval1(now time.Time) {
+// pace takes in the time since the last service.
+func (e *Estimator) pace(now time.Time) {
 	passed := now.Sub(e.counting).Seconds()
 	if e.counting.IsZero() || passed < 0 {
 		return
+	}
+	if e.served >= enough {
+		passed = min(passed, oddPace*e.interval+60) // the clock was set, or nobody served for an hour
 	}
 	e.served++
 	e.interval += (passed - e.interval) / float64(min(e.served, smooth))

@@ -115,3 +115,39 @@ func TestWhoComesBackTeachesNothing(t *testing.T) {
 		t.Errorf("learnt %+v", e)
 	}
 }
+
+// TestIdleTimeIsNoPace leaves the queue empty for hours in every way there is: the pace is that of callers who wait.
+func TestIdleTimeIsNoPace(t *testing.T) {
+	t.Parallel()
+	q := New([]Definition{{Name: "general"}, {Name: "other"}}, nil)
+	now := t0
+	wait := func(id string) { q.Wait(Caller{ID: id, Queue: "general", Since: now}) }
+	for n := range 100 {
+		wait("c1")
+		wait("c2")
+		for range 2 {
+			now = now.Add(10 * time.Second)
+			q.Ready("a", now, 0)
+			q.Next(now)
+		}
+		wait("c3")
+		if n%2 == 0 {
+			q.Leave("c3")
+		} else {
+			q.Move("c3", "other")
+			q.Leave("c3")
+		}
+		now = now.Add(5 * time.Hour)
+		q.Next(now)
+	}
+	if e := &q.lane("general").estimator; e.served != 200 || math.Abs(e.interval-10) > 0.001 {
+		t.Errorf("%d services, one every %.1f s", e.served, e.interval)
+	}
+	wait("c1")
+	now = now.Add(100 * time.Hour) // the clock was set
+	q.Ready("a", now, 0)
+	q.Next(now)
+	if e := &q.lane("general").estimator; e.interval > 20 {
+		t.Errorf("one every %.1f s after the clock was set", e.interval)
+	}
+}

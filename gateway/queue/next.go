@@ -27,7 +27,7 @@ func (q *Queue) Next(now time.Time) (id, agent string, ok bool) {
 	w := &q.waiters[next]
 	s := q.choose(w, now)
 	id, agent = w.ID, s.agent
-	w.lane.estimator.serves(now, w.Since, w.forecast, w.lane.waiting > 1)
+	w.lane.estimator.serves(now, w.Since, w.forecast)
 	q.unready(s)
 	q.drop(next)
 	return id, agent, true

@@ -97,7 +97,7 @@ func (q *Queue) find(id string) int32 { return q.index.find(q.waiters, id) }
 func (q *Queue) Leave(id string) {
 	if i := q.find(id); i != 0 {
 		w := &q.waiters[i]
-		w.lane.estimator.leaves(q.now.Sub(w.Since), w.lane.waiting == 1)
+		w.lane.estimator.leaves(q.now.Sub(w.Since))
 		q.drop(i)
 	}
 }
@@ -162,6 +162,9 @@ func (q *Queue) exit(i int32) {
 		c.first = q.callers.nodes[c.head].key
 	}
 	w.lane.waiting--
+	if w.lane.waiting == 0 {
+		w.lane.estimator.rests()
+	}
 }
 
 // drop forgets waiter i.
