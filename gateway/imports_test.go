@@ -22,7 +22,7 @@ import (
 var (
 	// pure packages know neither clock nor goroutine nor any input or output.
 	pure = []string{
-		"agent", "ivr", "gateway/call", "gateway/queue", "gateway/directory", "gateway/settings", "gateway/caller",
+		"agent", "ivr", "gateway/call", "gateway/queue", "gateway/directory", "gateway/settings", "gateway/caller", "gateway/figures",
 	}
 	// core decides.
 	core = append([]string{"gateway/switchboard"}, pure...)
