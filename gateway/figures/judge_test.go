@@ -77,11 +77,11 @@ func TestSettingsAndQueriesAreChecked(t *testing.T) {
 		"by \"week\"":          {From: t0, To: t0.Add(1), By: "week"},
 		"both needed":          {From: t0, By: figures.ByDay},
 		"must be before":       {From: t0, To: t0, By: figures.ByDay},
-		"at most 92 days":      {From: t0, To: t0.AddDate(0, 0, 93), By: figures.ByDay},
+		"at most 31 days":      {From: t0, To: t0.AddDate(0, 0, 32), By: figures.ByDay},
 		"at most 7 days":       {From: t0, To: t0.AddDate(0, 0, 8), By: figures.By5Min},
 		"at most 100 bytes":    {From: t0, To: t0.Add(1), By: figures.ByDay, Line: strings.Repeat("x", 101)},
 		"between the years":    {From: t0.AddDate(-2000, 0, 0), To: t0, By: figures.ByDay},
-		"at most 92 days at o": {From: t0, To: t0.AddDate(100, 0, 0), By: figures.ByTotal},
+		"at most 31 days at o": {From: t0, To: t0.AddDate(100, 0, 0), By: figures.ByTotal},
 	} {
 		if err := q.Check(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)

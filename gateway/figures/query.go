@@ -21,12 +21,15 @@ const (
 const (
 	fiveMin   = 5 * time.Minute
 	oneDay    = 24 * time.Hour
-	maxSpan   = 92 * oneDay
+	maxSpan   = 31 * oneDay
 	maxSpan5m = 7 * oneDay
 	maxName   = 100 // of a line or a queue, in bytes
 	firstYear = 2000
 	endYear   = 2200
 )
+
+// China is the time of all of China, summer and winter.
+var China = time.FixedZone("UTC+8", 8*3600)
 
 // Query chooses calls by when they arrived and says how to group them. A call belongs to the five minutes and the day
 // in which it arrived, whenever it ended.
@@ -34,7 +37,7 @@ type Query struct {
 	From, To    time.Time // From included, To not
 	By          By
 	Line, Queue string         // only these; empty: all
-	Zone        *time.Location // whose days; nil: UTC
+	Zone        *time.Location // whose days; nil: China
 }
 
 // Check says what a person asked for that cannot be answered.
@@ -72,7 +75,7 @@ func (q *Query) wants(c *Call) bool {
 func (q *Query) begin(at time.Time) time.Time {
 	zone := q.Zone
 	if zone == nil {
-		zone = time.UTC
+		zone = China
 	}
 	switch local := at.In(zone); q.By {
 	case By5Min:

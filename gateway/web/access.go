@@ -21,6 +21,7 @@ var (
 	anyone   = access{anyone: true}
 	seated   = access{roles: []agent.Role{agent.RoleAgent, agent.RoleExpert, agent.RoleSupervisor}}
 	allCalls = []agent.Role{agent.RoleSupervisor, agent.RoleQuality, agent.RoleAdmin}
+	reports  = access{roles: allCalls}
 	calls    = access{roles: append([]agent.Role{agent.RoleAgent, agent.RoleExpert}, allCalls...)}
 
 	// Settings: agents need the names of lines, queues and skills; who runs the shift sees and switches; one edits.
@@ -78,6 +79,9 @@ var table = map[string]access{
 	"PUT /api/settings/policies/rest":      edited,
 	"PUT /api/settings/policies/credits":   edited,
 	"GET /api/settings/changes":            traced,
+	"GET /api/figures":                     reports,
+	"GET /api/figures.csv":                 reports,
+	"GET /api/figures/live":                reports,
 }
 
 // allowed says whether who may use a route.

@@ -26,6 +26,7 @@ type Options struct {
 	Recordings Recordings
 	Settings   Settings
 	Running    Running
+	Figures    Figures
 	Hub        *push.Hub
 	Errors     Errors    // the ports' errors, told apart with errors.Is
 	Sessions   scs.Store // web sessions; in memory when nil
@@ -106,6 +107,7 @@ func (h *Handler) makeAPI() {
 	h.registerCalls()
 	h.registerRecording()
 	h.registerSettings()
+	h.registerFigures()
 	h.registerOpenAPI()
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "this API has no such address and method")

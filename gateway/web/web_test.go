@@ -211,8 +211,8 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 	log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	d.hub = push.NewHub(push.Options{Desks: d, Build: "v1", Log: log})
 	o := Options{
-		Accounts: w, Calls: w, Audit: w, Phones: w, Recordings: w, Hub: d.hub, Version: "v1", Log: log,
 		Settings: newEditor(), Running: newEditor(),
+		Accounts: w, Calls: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Hub: d.hub, Version: "v1", Log: log,
 		Errors: Errors{Credentials: errCredentials, NotFound: errMissing, Invalid: errInvalid, Unavailable: errAway},
 		Console: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html><title>page</title>")}, "assets/a-1.js": {Data: []byte(strings.Repeat("x", 5000))},
