@@ -1,5 +1,5 @@
 // Package metrics counts what the gateway does, for Prometheus, and says whether it is well. Every name is in this
-// file. Times are seconds.
+// file, and in figures.go those of the hotline's figures. Times are seconds.
 package metrics
 
 import (
@@ -37,6 +37,7 @@ type Metrics struct {
 	consoleEvent, pop              prometheus.Histogram
 	signIns                        *prometheus.CounterVec
 	lines, queues, kinds, requests label
+	service                        *service
 }
 
 var _ switchboard.Meter = (*Metrics)(nil)
@@ -77,6 +78,7 @@ func New(version string) *Metrics {
 		pop:            f.histogram("hotline_pop_seconds", "From the offer of a call to its screen pop's being written to the socket; for a call that did not wait this begins with StasisStart.", long),
 		signIns:        f.counters("hotline_signins_total", "Tries to sign in.", "result"),
 	}
+	m.service = newService(f)
 	f.gauges("hotline_build_info", "Always 1; the label says what runs.", "version").WithLabelValues(version).Set(1)
 	return m
 }

@@ -17,6 +17,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/figures"
 )
 
 func filled() *Metrics {
@@ -46,6 +47,12 @@ func filled() *Metrics {
 	m.ConsoleResumed(false)
 	m.Pop(3 * time.Millisecond)
 	m.SignIn("ok")
+	m.CallCounted("12345", "main", figures.Verdict{Offered: true, Answered: true, Within: true, Wait: time.Second})
+	m.CallCounted("12345", "main", figures.Verdict{Offered: true, Lost: figures.Gone})
+	m.CallCounted("12345", "main", figures.Verdict{})
+	m.Trunk("city", true)
+	m.AgentLinks(3, 1)
+	m.CallbacksPending(2)
 	m.WatchJournal(func() int64 { return 4 }, func() int64 { return 1 })
 	return m
 }
@@ -91,6 +98,9 @@ func TestEveryFigureIsServed(t *testing.T) {
 		`hotline_pop_seconds_count 1`,
 		`hotline_signins_total{result="ok"} 1`,
 		`hotline_build_info{version="v1"} 1`,
+		`hotline_requests_total{line="12345",queue="main"} 2`,
+		`hotline_answers_total{line="12345",queue="main"} 1`,
+		`hotline_trunk_up{trunk="city"} 1`,
 	} {
 		if !strings.Contains(text, want+"\n") {
 			t.Errorf("missing %s", want)
