@@ -15,6 +15,7 @@ import (
 
 	"hotline/agent/console"
 	"hotline/gateway/ari"
+	"hotline/gateway/figures"
 	"hotline/gateway/metrics"
 	"hotline/gateway/push"
 	"hotline/gateway/settings"
@@ -71,6 +72,7 @@ type gateway struct {
 	running *running
 	first   settings.Snapshot // of a first start
 	voice   prompts.Options
+	figures *counter
 	leading atomic.Bool
 }
 
@@ -113,6 +115,7 @@ func (g *gateway) open(ctx context.Context) (err error) {
 		return err
 	}
 	g.meter.WatchJournal(g.journal.Pending, g.journal.Rejected)
+	g.figures = newCounter(g.journal, g.store, g.meter, figures.Default(), g.log)
 	g.desks = &desks{}
 	g.hub = push.NewHub(push.Options{Desks: g.desks, Build: string(g.build), Log: g.log, Meter: g.meter})
 	return nil
@@ -128,13 +131,13 @@ func (g *gateway) begin(ctx context.Context) {
 	rows, set := g.store.StartSettings(limited, g.config.SpoolDir, g.config.shipped(g.first))
 	telephones := &phone{ari: g.ari, app: g.config.ARIApp, lanes: newLanes(), log: g.log}
 	g.board = switchboard.New(switchboard.Config{
-		Settings: set, Flow: flow.Shipped()[flow.Default], Flows: flow.Shipped(), Phone: telephones, Journal: g.journal, History: g.store, Audience: g.hub,
+		Settings: set, Flow: flow.Shipped()[flow.Default], Flows: flow.Shipped(), Phone: telephones, Journal: g.figures, History: g.store, Audience: g.hub,
 		Meter: g.meter, Log: g.log,
 	})
 	g.desks.Switchboard, telephones.board = g.board, g.board
 	g.running = &running{
 		store: g.store, board: g.board, dir: g.config.SpoolDir, voice: g.voice, log: g.log, latest: make(chan edited, 1),
-		notify: func(settings.Snapshot) {},
+		notify: func(set settings.Snapshot) { g.figures.Set(countedBy(set.Policies.Figures)) },
 	}
 	g.running.Changed(rows, set) // speaks the bulletins
 }
@@ -165,6 +168,7 @@ func (g *gateway) serve(ctx context.Context, lease *store.Lease, sessions *store
 		return err
 	}
 	p := parts{log: g.log}
+	p.add("figures", g.figures.Run)
 	p.add("switchboard", g.board.Run)
 	p.add("settings", g.running.Run)
 	p.add("consoles", server.Run)
@@ -191,7 +195,7 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 	}
 	handler := web.New(web.Options{
 		Accounts: accounts{g.store}, Calls: calls{g.store}, Audit: auditor{g.store},
-		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Hub: g.hub, Sessions: sessions,
+		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Figures: g.figures, Hub: g.hub, Sessions: sessions,
 		Settings: g.running, Running: g.running,
 		Errors: web.Errors{
 			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,

@@ -10,6 +10,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/directory"
+	"hotline/gateway/figures"
 	"hotline/gateway/settings"
 	"hotline/gateway/store"
 	"hotline/gateway/switchboard"
@@ -168,4 +169,12 @@ func (c *ServeConfig) voice() (prompts.Options, error) {
 	service := prompts.HTTP{URL: c.SpeechURL, Body: c.SpeechBody, Header: c.SpeechHeader, Secret: c.SpeechSecret, Rate: c.SpeechRate}
 	o.Speech = service
 	return o, service.Check()
+}
+
+// countedBy is the policy as the figures take it.
+func countedBy(f settings.Figures) figures.Settings {
+	set := figures.Default()
+	set.AnswerWithin, set.ShortAbandon = f.AnswerWithin.Duration(), f.ShortAbandon.Duration()
+	set.ClockStart, set.Denominator = figures.Clock(f.ClockStart), figures.Denominator(f.Denominator)
+	return set
 }
