@@ -26,6 +26,7 @@ var Reasons = []Reason{NoAgent, Timeout, Full, Gone, ShortAbandon, NotAnswered, 
 // Verdict is what a call counts as.
 type Verdict struct {
 	Offered   bool          // he asked for a human
+	InRate    bool          // he is in the denominator of the rates
 	Answered  bool          // and reached one
 	Within    bool          // in time
 	Abandoned bool          // he hung up while he waited, short abandons included
@@ -48,6 +49,7 @@ func (s *Settings) judge(c *Call) Verdict {
 	if !v.Offered {
 		return v
 	}
+	v.InRate = true
 	v.Wait = s.wait(c)
 	v.Repeat = !c.LastAt.IsZero() && c.ArrivedAt.Sub(c.LastAt) <= s.RepeatWithin
 	if v.Answered {
@@ -57,6 +59,7 @@ func (s *Settings) judge(c *Call) Verdict {
 	}
 	v.Abandoned = c.Result == call.Abandoned
 	v.Lost = s.reason(c, v)
+	v.InRate = s.Denominator != WithoutShort || v.Lost != ShortAbandon
 	return v
 }
 

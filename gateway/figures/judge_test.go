@@ -23,31 +23,31 @@ func TestEachCallIsJudgedOnce(t *testing.T) {
 	}{
 		"a nanosecond that PostgreSQL does not keep": {
 			with(base(call.Answered, 0, 60), func(c *figures.Call) { c.TalkingAt = at(15).Add(999) }),
-			figures.Verdict{Offered: true, Answered: true, Within: true, Wait: 15 * time.Second, Talk: 45 * time.Second}},
+			figures.Verdict{Offered: true, InRate: true, Answered: true, Within: true, Wait: 15 * time.Second, Talk: 45 * time.Second}},
 		"answered though it never waited": {
 			figures.Call{ArrivedAt: t0, TalkingAt: at(2), EndedAt: at(3), Result: call.Answered},
-			figures.Verdict{Offered: true, Answered: true, Within: true, Wait: 2 * time.Second, Talk: time.Second}},
+			figures.Verdict{Offered: true, InRate: true, Answered: true, Within: true, Wait: 2 * time.Second, Talk: time.Second}},
 		"a clock that was set back": {
 			with(base(call.Answered, 10, 5), func(c *figures.Call) { c.TalkingAt = at(8) }),
-			figures.Verdict{Offered: true, Answered: true, Within: true}},
+			figures.Verdict{Offered: true, InRate: true, Answered: true, Within: true}},
 		"abandoned after the agent let it ring": {
 			with(base(call.Abandoned, 0, 30), func(c *figures.Call) { c.FailedOffers = 1 }),
-			figures.Verdict{Offered: true, Abandoned: true, Lost: figures.NotAnswered, Wait: 30 * time.Second}},
+			figures.Verdict{Offered: true, InRate: true, Abandoned: true, Lost: figures.NotAnswered, Wait: 30 * time.Second}},
 		"sent elsewhere after agents let it ring": {
 			with(base("overflowed_out", 0, 90), func(c *figures.Call) { c.FailedOffers, c.OverflowedAt = 3, at(60) }),
-			figures.Verdict{Offered: true, Lost: figures.NotAnswered, Wait: time.Minute}},
+			figures.Verdict{Offered: true, InRate: true, Lost: figures.NotAnswered, Wait: time.Minute}},
 		"what the queue said counts": {
 			with(base("overflowed_out", 0, 90), func(c *figures.Call) { c.FailedOffers, c.LostWhy = 3, figures.NoAgent }),
-			figures.Verdict{Offered: true, Lost: figures.NoAgent, Wait: 90 * time.Second}},
+			figures.Verdict{Offered: true, InRate: true, Lost: figures.NoAgent, Wait: 90 * time.Second}},
 		"but who hangs up has hung up": {
 			with(base(call.Abandoned, 0, 90), func(c *figures.Call) { c.LostWhy = figures.Full }),
-			figures.Verdict{Offered: true, Abandoned: true, Lost: figures.Gone, Wait: 90 * time.Second}},
+			figures.Verdict{Offered: true, InRate: true, Abandoned: true, Lost: figures.Gone, Wait: 90 * time.Second}},
 		"refused and then hung up in the message": {
 			figures.Call{ArrivedAt: t0, EndedAt: at(3), Result: call.AbandonedGreeting, Refused: true},
-			figures.Verdict{Offered: true, Lost: figures.Full}},
+			figures.Verdict{Offered: true, InRate: true, Lost: figures.Full}},
 		"lost by us before he could ask": {
 			figures.Call{ArrivedAt: t0, EndedAt: at(3), Result: call.LostSystem},
-			figures.Verdict{Offered: true, Lost: figures.System}},
+			figures.Verdict{Offered: true, InRate: true, Lost: figures.System}},
 		"a message that he chose":  {figures.Call{ArrivedAt: t0, EndedAt: at(9), Result: "message_only"}, figures.Verdict{}},
 		"keeps his place":          {base("callback_kept", 0, 60), figures.Verdict{}},
 		"silent":                   {base("silent_call", 0, 14), figures.Verdict{}},

@@ -42,35 +42,20 @@ func (s Sum) Lost(r Reason) int {
 // AllLost is 呼损: offered and not answered.
 func (s Sum) AllLost() int { return s.offered - s.answered }
 
-// base is what rates are out of.
-func (s Sum) base() int {
-	if s.set.Denominator == WithoutShort {
-		return s.offered - s.ShortAbandons()
-	}
-	return s.offered
-}
+// leftOut is how many, all of them short abandons, the rates leave out of both their sides.
+func (s Sum) leftOut() int { return s.offered - s.inRate }
 
 // AnswerRate is 接通率.
-func (s Sum) AnswerRate() (float64, bool) { return ratio(s.answered, s.base()) }
+func (s Sum) AnswerRate() (float64, bool) { return ratio(s.answered, s.inRate) }
 
 // WithinRate is the N-second rate.
-func (s Sum) WithinRate() (float64, bool) { return ratio(s.within, s.base()) }
+func (s Sum) WithinRate() (float64, bool) { return ratio(s.within, s.inRate) }
 
-// AbandonRate is 放弃率. Where the denominator leaves short abandons out, so does this.
-func (s Sum) AbandonRate() (float64, bool) {
-	if s.set.Denominator == WithoutShort {
-		return ratio(s.abandoned-s.ShortAbandons(), s.base())
-	}
-	return ratio(s.abandoned, s.base())
-}
+// AbandonRate is 放弃率.
+func (s Sum) AbandonRate() (float64, bool) { return ratio(s.abandoned-s.leftOut(), s.inRate) }
 
 // LossRate is 呼损率.
-func (s Sum) LossRate() (float64, bool) {
-	if s.set.Denominator == WithoutShort {
-		return ratio(s.AllLost()-s.ShortAbandons(), s.base())
-	}
-	return ratio(s.AllLost(), s.base())
-}
+func (s Sum) LossRate() (float64, bool) { return ratio(s.AllLost()-s.leftOut(), s.inRate) }
 
 // ASA is the mean wait of those who were answered.
 func (s Sum) ASA() (time.Duration, bool) { return mean(s.waitAnswered, s.answered) }

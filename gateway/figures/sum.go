@@ -12,15 +12,15 @@ import (
 type Sum struct {
 	set Settings
 
-	calls, offered, answered, within int
-	abandoned, kept, greeting        int
-	lost                             [7]int // by place in Reasons
-	waitAnswered, waitLongest        time.Duration
-	talk, hold, wrap                 time.Duration
-	repeats, numbered                int
-	direct, handedOn                 int
-	ratings                          [6]int
-	busy, ready                      time.Duration
+	calls, offered, inRate, answered, within int
+	abandoned, kept, greeting                int
+	lost                                     [7]int // by place in Reasons
+	waitAnswered, waitLongest                time.Duration
+	talk, hold, wrap                         time.Duration
+	repeats, numbered                        int
+	direct, handedOn                         int
+	ratings                                  [6]int
+	busy, ready                              time.Duration
 }
 
 // NewSum is an empty sum.
@@ -42,6 +42,7 @@ func (s *Sum) add(c *Call, v Verdict) {
 		return
 	}
 	s.offered++
+	s.inRate += one(v.InRate)
 	s.waitLongest = max(s.waitLongest, v.Wait)
 	s.numbered += one(c.Number != "")
 	s.repeats += one(v.Repeat)
@@ -84,6 +85,7 @@ func (s *Sum) AddTime(state agent.State, d time.Duration) {
 func (s *Sum) Merge(o Sum) {
 	s.calls += o.calls
 	s.offered += o.offered
+	s.inRate += o.inRate
 	s.answered += o.answered
 	s.within += o.within
 	s.abandoned += o.abandoned

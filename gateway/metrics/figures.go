@@ -1,8 +1,6 @@
 package metrics
 
 import (
-	"sync/atomic"
-
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hotline/gateway/figures"
@@ -13,17 +11,18 @@ var waits = []float64{1, 2, 3, 5, 8, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 
 
 // service is what callers get: the figures of domain and standard. What each counts is package figures' to say.
 type service struct {
-	requests, answers, inTime, lost *prometheus.CounterVec
-	wait                            *prometheus.HistogramVec
-	trunks, links                   *prometheus.GaugeVec
-	callbacks, answerWithin         prometheus.Gauge
-	day                             *day
-	trunkNames                      label
+	requests, inRate, answers, inTime, lost *prometheus.CounterVec
+	wait                                    *prometheus.HistogramVec
+	trunks, links                           *prometheus.GaugeVec
+	callbacks, answerWithin                 prometheus.Gauge
+	day                                     *day
+	trunkNames                              label
 }
 
 func newService(f factory) *service {
 	return &service{
 		requests:     f.counters("hotline_requests_total", "Calls that asked for a human and have ended: offered.", "line", "queue"),
+		inRate:       f.counters("hotline_rated_requests_total", "Those of them that rates are out of: all, or all but short abandons.", "line", "queue"),
 		answers:      f.counters("hotline_answers_total", "Those of them that were answered.", "line", "queue"),
 		inTime:       f.counters("hotline_answers_in_time_total", "Those that were answered within hotline_answer_within_seconds.", "line", "queue"),
 		lost:         f.counters("hotline_lost_total", "Those that were not answered, by reason.", "line", "queue", "reason"),
@@ -44,6 +43,9 @@ func (m *Metrics) CallCounted(line, queue string, v figures.Verdict) {
 	s := m.service
 	line, queue = m.lines.bound(line), m.queues.bound(queue)
 	s.requests.WithLabelValues(line, queue).Inc()
+	if v.InRate {
+		s.inRate.WithLabelValues(line, queue).Inc()
+	}
 	if !v.Answered {
 		s.lost.WithLabelValues(line, queue, string(v.Lost)).Inc()
 		return
@@ -59,7 +61,7 @@ func (m *Metrics) CallCounted(line, queue string, v figures.Verdict) {
 // tables are not changed afterwards.
 func (m *Metrics) RollingDay(byLine, byQueue *figures.Table) {
 	m.service.answerWithin.Set(byLine.Settings.AnswerWithin.Seconds())
-	m.service.day.tables.Store(&dayTables{byLine.Rows(), byQueue.Rows()})
+	m.service.day.tables.Store(&dayTables{byLine.Total(), byLine.Rows(), byQueue.Rows()})
 }
 
 // Trunk tells whether a trunk can carry calls.
@@ -75,62 +77,6 @@ func (m *Metrics) AgentLinks(up, lost int) {
 
 // CallbacksPending tells how many callers wait to be called back.
 func (m *Metrics) CallbacksPending(n int) { m.service.callbacks.Set(float64(n)) }
-
-// day serves the figures of the last 24 hours as they were last told, all of one instant.
-type day struct {
-	tables                                *atomic.Pointer[dayTables]
-	requests, answers, inTime, lost, wait *prometheus.Desc
-	lineRequests, lineAnswers             *prometheus.Desc
-}
-
-type dayTables struct{ lines, queues []figures.Row }
-
-func newDay() *day {
-	of := func(name, help string, labels ...string) *prometheus.Desc {
-		return prometheus.NewDesc(name, help, labels, nil)
-	}
-	return &day{
-		tables:       &atomic.Pointer[dayTables]{},
-		requests:     of("hotline_day_requests", "Calls of the last 24 hours that asked for a human and have ended.", "queue"),
-		answers:      of("hotline_day_answers", "Those of them that were answered.", "queue"),
-		inTime:       of("hotline_day_answers_in_time", "Those that were answered within hotline_answer_within_seconds.", "queue"),
-		lost:         of("hotline_day_lost", "Those that were not answered, by reason.", "queue", "reason"),
-		wait:         of("hotline_day_longest_wait_seconds", "The longest wait of any of them.", "queue"),
-		lineRequests: of("hotline_day_line_requests", "Calls of the last 24 hours that asked for a human and have ended, by line.", "line"),
-		lineAnswers:  of("hotline_day_line_answers", "Those of them that were answered, by line.", "line"),
-	}
-}
-
-// Describe implements prometheus.Collector.
-func (d *day) Describe(ch chan<- *prometheus.Desc) {
-	for _, desc := range []*prometheus.Desc{d.requests, d.answers, d.inTime, d.lost, d.wait, d.lineRequests, d.lineAnswers} {
-		ch <- desc
-	}
-}
-
-// Collect implements prometheus.Collector.
-func (d *day) Collect(ch chan<- prometheus.Metric) {
-	t := d.tables.Load()
-	if t == nil {
-		return
-	}
-	tell := func(desc *prometheus.Desc, v float64, labels ...string) {
-		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v, labels...)
-	}
-	for _, row := range t.queues[:min(len(t.queues), maxLabels)] {
-		tell(d.requests, float64(row.Sum.Offered()), row.Name)
-		tell(d.answers, float64(row.Sum.Answered()), row.Name)
-		tell(d.inTime, float64(row.Sum.Within()), row.Name)
-		tell(d.wait, row.Sum.LongestWait().Seconds(), row.Name)
-		for _, reason := range figures.Reasons {
-			tell(d.lost, float64(row.Sum.Lost(reason)), row.Name, string(reason))
-		}
-	}
-	for _, row := range t.lines[:min(len(t.lines), maxLabels)] {
-		tell(d.lineRequests, float64(row.Sum.Offered()), row.Name)
-		tell(d.lineAnswers, float64(row.Sum.Answered()), row.Name)
-	}
-}
 
 func oneIf(yes bool) float64 {
 	if yes {

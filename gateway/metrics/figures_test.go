@@ -35,6 +35,7 @@ func TestMetricsTellWhatWasCountedByHand(t *testing.T) {
 		`hotline_callbacks_pending 4`, `hotline_answer_within_seconds 15`,
 		`hotline_wait_seconds_bucket{queue="social",le="15"} 40`, `hotline_wait_seconds_count{queue="social"} 60`,
 		`hotline_wait_seconds_sum{queue="social"} 760`,
+		fmt.Sprintf("hotline_day_all_answer_rate %v", 12./21), fmt.Sprintf("hotline_day_all_in_time_rate %v", 10./21),
 		`hotline_day_longest_wait_seconds{queue="general"} 120`, `hotline_day_longest_wait_seconds{queue="social"} 70`,
 	}
 	for line, queue := range map[string]string{"12345": "general", "12333": "social"} {
@@ -43,6 +44,10 @@ func TestMetricsTellWhatWasCountedByHand(t *testing.T) {
 			want = append(want, fmt.Sprintf("hotline_%s_total{line=%q,queue=%q} %v", name, line, queue, by[figure].V),
 				fmt.Sprintf("hotline_day_%s{queue=%q} %v", name, queue, by[figure].V))
 		}
+		want = append(want, fmt.Sprintf("hotline_day_line_answer_rate{line=%q} %v", line, by["answer_rate"].V),
+			fmt.Sprintf("hotline_day_answer_rate{queue=%q} %v", queue, by["answer_rate"].V),
+			fmt.Sprintf("hotline_day_in_time_rate{queue=%q} %v", queue, by["within_rate"].V),
+			fmt.Sprintf("hotline_rated_requests_total{line=%q,queue=%q} %v", line, queue, by["offered"].V))
 		want = append(want, fmt.Sprintf("hotline_day_line_requests{line=%q} %v", line, by["offered"].V),
 			fmt.Sprintf("hotline_day_line_answers{line=%q} %v", line, by["answered"].V))
 		for _, r := range figures.Reasons {
