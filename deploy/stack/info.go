@@ -13,6 +13,8 @@ type Info struct {
 	API     string `json:"api"`
 	// Metrics is for Prometheus; health is at /healthz and /readyz beside it.
 	Metrics string `json:"metrics"`
+	// Prometheus is where its pages are; empty where none was started.
+	Prometheus string `json:"prometheus"`
 	// SIP is host:port over UDP; calls from this machine are the trunk's.
 	SIP      string    `json:"sip"`
 	ARI      ARI       `json:"ari"`
@@ -51,7 +53,7 @@ type Logs struct {
 // Info describes the stack as it is now.
 func (s *Stack) Info() Info {
 	c := s.Asterisk.Config()
-	return Info{
+	info := Info{
 		Console: s.ConsoleURL(), API: s.APIURL(), Metrics: s.MetricsURL(), SIP: s.SIPAddress(),
 		ARI:      ARI{URL: s.Asterisk.ARIURL(), User: c.ARIUser, Password: c.ARIPassword, App: c.ARIApp},
 		Postgres: s.Postgres.DSN(), Accounts: s.accounts,
@@ -59,6 +61,10 @@ func (s *Stack) Info() Info {
 		Logs: Logs{Postgres: s.Postgres.Log(), Asterisk: s.Asterisk.Messages(), Gateway: s.GatewayLog()},
 		Dir:  s.dir, Recordings: s.Asterisk.RecordingsDir(),
 	}
+	if s.Prometheus != nil {
+		info.Prometheus = s.Prometheus.URL()
+	}
+	return info
 }
 
 // WriteJSON writes Info to path, readable by its owner alone: it has passwords.

@@ -21,6 +21,7 @@ import (
 	"hotline/deploy/asterisk"
 	"hotline/deploy/internal/proc"
 	"hotline/deploy/postgres"
+	"hotline/deploy/prometheus"
 	"hotline/ivr/prompts"
 )
 
@@ -44,6 +45,11 @@ type Options struct {
 	// GatewayEnv are further variables for the gateway, as NAME=value; they
 	// win over the stack's own.
 	GatewayEnv []string
+	// Prometheus starts one that watches the gateway, with the rules of
+	// deploy/prometheus. With the gateway only.
+	Prometheus bool
+	// PrometheusPort is taken where it is free; 0 or a taken one means any.
+	PrometheusPort int
 	// Agents are the accounts to create, with the gateway only.
 	Agents []Account
 	// Lines is a CSV file of dialled numbers; empty means the gateway's own.
@@ -82,6 +88,8 @@ type Options struct {
 type Stack struct {
 	Postgres *postgres.Server
 	Asterisk *asterisk.Server
+	// Prometheus is nil unless it was asked for.
+	Prometheus *prometheus.Server
 	// Installation is the Asterisk in use; its SIPp makes calls.
 	Installation *asterisk.Installation
 
@@ -125,6 +133,7 @@ func Start(ctx context.Context, opts Options) (*Stack, error) {
 		{"start Asterisk", s.startAsterisk},
 		{"start the gateway", s.startGateway},
 		{"create the accounts", s.createAccounts},
+		{"start Prometheus", s.startPrometheus},
 	}
 	for _, step := range steps {
 		if err := step.run(ctx); err != nil {
@@ -230,6 +239,27 @@ func (s *Stack) startAsterisk(ctx context.Context) error {
 		return err
 	}
 	s.say("asterisk: %v ready, SIP on %s (%v)", inst.Version, s.addresses.sip, took(began))
+	return nil
+}
+
+func (s *Stack) startPrometheus(ctx context.Context) error {
+	if !s.opts.Prometheus {
+		return nil
+	}
+	if !s.opts.Gateway {
+		return errNoGateway
+	}
+	began := time.Now()
+	server, err := prometheus.Start(ctx, prometheus.Options{
+		Dir: filepath.Join(s.dir, "prometheus"), Port: s.opts.PrometheusPort,
+		Targets: []string{s.addresses.metrics}, Every: time.Second,
+	})
+	if err != nil {
+		return err
+	}
+	s.Prometheus = server
+	s.onStop("stop Prometheus", server.Close)
+	s.say("prometheus: ready at %s (%v)", server.URL(), took(began))
 	return nil
 }
 

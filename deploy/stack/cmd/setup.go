@@ -11,10 +11,11 @@ import (
 
 	"hotline/deploy/asterisk"
 	"hotline/deploy/postgres"
+	"hotline/deploy/prometheus"
 )
 
 type setupCmd struct {
-	Tests bool `help:"Also what the end-to-end tests need: a browser and Chinese letters."`
+	Tests bool `help:"Also what the end-to-end tests need: a browser, Chinese letters and Prometheus."`
 }
 
 // need is something that a Debian package brings.
@@ -32,6 +33,7 @@ var needs = []need{
 	{"nodejs", "builds the console", command("node"), false},
 	{"npm", "builds the console", command("npm"), false},
 	{"chromium", "plays the agent in tests", command("chromium"), true},
+	{"prometheus", "watches the gateway, and tries its alerts", prometheus.Installed, true},
 	{"fonts-noto-cjk", "Chinese letters in screenshots", func() bool {
 		found, _ := filepath.Glob("/usr/share/fonts/opentype/noto/NotoSansCJK*")
 		return len(found) > 0

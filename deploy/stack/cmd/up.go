@@ -26,6 +26,7 @@ type upCmd struct {
 type runFlags struct {
 	ConsolePort int    `default:"12345" help:"Port of the console, where it is free."`
 	SIPPort     int    `name:"sip-port" default:"5060" help:"Port of SIP over UDP, where it is free."`
+	Prometheus  bool   `help:"Start a Prometheus too, at port 9090 where it is free."`
 	NoGateway   bool   `help:"Start PostgreSQL and Asterisk only."`
 	Lines       string `help:"CSV file of dialled numbers." type:"path"`
 	Recorded    string `help:"Folder of recorded prompts, NAME.wav." type:"path"`
@@ -90,7 +91,7 @@ func (c *upCmd) spawn(p place) (*exec.Cmd, error) {
 func (f runFlags) args() []string {
 	args := []string{
 		"--console-port=" + strconv.Itoa(f.ConsolePort), "--sip-port=" + strconv.Itoa(f.SIPPort),
-		"--no-gateway=" + strconv.FormatBool(f.NoGateway),
+		"--no-gateway=" + strconv.FormatBool(f.NoGateway), "--prometheus=" + strconv.FormatBool(f.Prometheus),
 	}
 	if f.Lines != "" {
 		args = append(args, "--lines="+f.Lines)
@@ -157,6 +158,7 @@ func (c *runCmd) Run(ctx context.Context) error {
 	s, err := stack.Start(ctx, stack.Options{
 		Dir: p.dir(), Gateway: !c.NoGateway, Agents: stack.DemoAccounts(), Durable: true,
 		ConsolePort: c.ConsolePort, SIPPort: c.SIPPort, Lines: c.Lines, Recorded: c.Recorded,
+		Prometheus: c.Prometheus && !c.NoGateway, PrometheusPort: 9090,
 		Progress: os.Stdout,
 	})
 	if err != nil {
@@ -235,6 +237,9 @@ func show(p place) error {
 			fmt.Printf("             %s %s (%s)  password %s\n", a.AgentNo, a.Name, a.Role, a.Password)
 		}
 		fmt.Println("  Metrics   ", info.Metrics)
+		if info.Prometheus != "" {
+			fmt.Println("  Prometheus", info.Prometheus)
+		}
 	}
 	fmt.Println("  SIP       ", info.SIP, "(UDP)")
 	fmt.Println("  ARI       ", info.ARI.URL)
