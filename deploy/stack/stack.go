@@ -242,27 +242,6 @@ func (s *Stack) startAsterisk(ctx context.Context) error {
 	return nil
 }
 
-func (s *Stack) startPrometheus(ctx context.Context) error {
-	if !s.opts.Prometheus {
-		return nil
-	}
-	if !s.opts.Gateway {
-		return errNoGateway
-	}
-	began := time.Now()
-	server, err := prometheus.Start(ctx, prometheus.Options{
-		Dir: filepath.Join(s.dir, "prometheus"), Port: s.opts.PrometheusPort,
-		Targets: []string{s.addresses.metrics}, Every: time.Second,
-	})
-	if err != nil {
-		return err
-	}
-	s.Prometheus = server
-	s.onStop("stop Prometheus", server.Close)
-	s.say("prometheus: ready at %s (%v)", server.URL(), took(began))
-	return nil
-}
-
 func (s *Stack) asteriskConfig() (asterisk.Config, error) {
 	first, last, err := s.ports.RTP()
 	if err != nil {
