@@ -34,7 +34,7 @@ const (
 )
 
 // ErrNotInstalled says what to do.
-var ErrNotInstalled = errors.New("Prometheus is not installed; run `make setup` (bin/stack setup --tests), or install the package prometheus")
+var ErrNotInstalled = errors.New("no Prometheus is installed; run `make setup` (bin/stack setup --tests), or install the package prometheus")
 
 // Options says what a Prometheus watches.
 type Options struct {

@@ -26,7 +26,7 @@ const (
 )
 
 // units as they stand behind a label; a ratio is told in percent.
-var units = map[figures.Unit]string{figures.Count: "", figures.Ratio: "(%)", figures.Seconds: "(秒)", figures.Grade: ""}
+var units = map[figures.Unit]string{figures.Count: "", figures.Ratio: "（%）", figures.Seconds: "（秒）", figures.Grade: ""}
 
 // groupLabels head the first column.
 var groupLabels = map[figures.By]string{
