@@ -20,7 +20,7 @@ const (
 	LookedUp    Kind = "looked_up"    // N of LookUp, Result, Media that tells it
 	Queued      Kind = "queued"       // the queue took the waiting caller in; Treatment
 	MoveTo      Kind = "move_to"      // the queue cannot take him: he waits in Queue; Treatment
-	TurnAway    Kind = "turn_away"    // the queue cannot take him: he hears Media, then the call ends as Result
+	TurnAway    Kind = "turn_away"    // the queue cannot take him, for Reason: he hears Media, then the call ends as Result
 	Unattended  Kind = "unattended"   // no agent is free for the waiting caller right now
 	Offer       Kind = "offer"        // the queue chose Agent, reachable at Endpoint; RingFor
 	LegEntered  Kind = "leg_entered"  // the agent's answered leg may be taken into the bridge

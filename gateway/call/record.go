@@ -29,6 +29,8 @@ type Record struct {
 	Priority     string    `json:"priority"`      // why he was served before others, empty for most
 	OverflowedAt time.Time `json:"overflowed_at"` // his queue could not take him
 	OverflowTo   string    `json:"overflow_to"`   // "queue:general", "message:surge"
+	Refused      bool      `json:"refused"`       // never let into the queue
+	LostWhy      string    `json:"lost_why"`      // what the queue said: no_agent, timeout, full
 	Callback     string    `json:"callback"`      // number to call back at, when he asked for it while he waited
 	Rating       int       `json:"rating"`        // 1 (best) to 5, 0 when not given
 }

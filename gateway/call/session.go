@@ -170,7 +170,10 @@ func (c *Call) agentLeaves(now time.Time, cause Kind) {
 
 // turnAway tells a caller that the queue cannot take him.
 func (c *Call) turnAway(now time.Time, e Event) {
-	c.rec.OverflowedAt, c.rec.OverflowTo = now, "message:"+e.Reason
+	c.rec.OverflowedAt, c.rec.LostWhy, c.rec.Refused = now, e.Reason, now.Equal(c.rec.QueuedAt)
+	if Result(e.Result) == MessageOnly && len(e.Media) > 0 {
+		c.rec.OverflowTo = "message:" + e.Media[0]
+	}
 	words := &ivr.Flow{
 		Name: "turn_away", First: "say", Visits: 1, Fallback: ivr.PleaseWait,
 		Steps: map[string]ivr.Step{"say": {Kind: ivr.End, Prompts: e.Media}},

@@ -33,6 +33,7 @@ const (
 	LostSystem        Result = "lost_system"        // a part of the system failed him
 	RefusedFull       Result = "refused_full"       // the queue was full; he heard so
 	MessageOnly       Result = "message_only"       // heard a message in the place of the queue
+	OverflowedOut     Result = "overflowed_out"     // another city's hotline took him
 	CallbackKept      Result = "callback_kept"      // will be called back and keeps his place
 	SelfServed        Result = "self_served"        // heard what he asked for without an agent
 	SilentCall        Result = "silent_call"        // nobody spoke

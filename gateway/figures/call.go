@@ -15,6 +15,7 @@ type Call struct {
 	QueuedAt     time.Time // began to wait for an agent
 	OverflowedAt time.Time // the queue sent him elsewhere
 	TalkingAt    time.Time // first agent and caller connected
+	ReleasedAt   time.Time // the agent was through with it; he may rate after that
 	EndedAt      time.Time
 
 	Result       call.Result
@@ -38,19 +39,12 @@ const (
 	HandedOn Handling = "handed_on" // a work order or a transfer
 )
 
-// Results that are not yet named in package call.
-const (
-	overflowedOut call.Result = "overflowed_out"
-	refusedFull   call.Result = "refused_full"
-	callbackKept  call.Result = "callback_kept"
-	messageOnly   call.Result = "message_only"
-)
-
 // FromRecord takes over what a call's own record tells. The rest comes from its offers and changes.
 func FromRecord(r call.Record) Call {
 	return Call{
 		ID: string(r.ID), Number: r.Number, Line: r.Line, Queue: r.Queue, Agent: r.Agent, ArrivedAt: r.ArrivedAt,
-		QueuedAt: r.QueuedAt, TalkingAt: r.TalkingAt, EndedAt: r.EndedAt, Result: r.Result,
+		QueuedAt: r.QueuedAt, TalkingAt: r.TalkingAt, ReleasedAt: r.ReleasedAt, EndedAt: r.EndedAt, Result: r.Result,
+		OverflowedAt: r.OverflowedAt, Refused: r.Refused, LostWhy: Reason(r.LostWhy), Rating: r.Rating,
 	}
 }
 
@@ -62,7 +56,7 @@ func Failed(o call.Outcome) bool {
 
 // normal is the call in whole microseconds of UTC.
 func (c Call) normal() Call {
-	for _, t := range []*time.Time{&c.ArrivedAt, &c.QueuedAt, &c.OverflowedAt, &c.TalkingAt, &c.EndedAt, &c.LastAt} {
+	for _, t := range []*time.Time{&c.ArrivedAt, &c.QueuedAt, &c.OverflowedAt, &c.TalkingAt, &c.ReleasedAt, &c.EndedAt, &c.LastAt} {
 		*t = micro(*t)
 	}
 	c.Hold, c.Wrap = c.Hold.Truncate(time.Microsecond), c.Wrap.Truncate(time.Microsecond)

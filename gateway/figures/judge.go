@@ -54,7 +54,11 @@ func (s *Settings) judge(c *Call) Verdict {
 	v.Repeat = !c.LastAt.IsZero() && c.ArrivedAt.Sub(c.LastAt) <= s.RepeatWithin
 	if v.Answered {
 		v.Within = v.Wait <= s.AnswerWithin
-		v.Talk = max(0, c.EndedAt.Sub(c.TalkingAt))
+		end := c.ReleasedAt
+		if end.IsZero() {
+			end = c.EndedAt
+		}
+		v.Talk = max(0, end.Sub(c.TalkingAt))
 		return v
 	}
 	v.Abandoned = c.Result == call.Abandoned
@@ -68,9 +72,9 @@ func (s *Settings) judge(c *Call) Verdict {
 // served by a flow, kept silent or keeps his place for a call-back is counted elsewhere.
 func asked(c *Call) bool {
 	switch c.Result {
-	case call.Abandoned, call.LostSystem, overflowedOut, refusedFull:
+	case call.Abandoned, call.LostSystem, call.OverflowedOut, call.RefusedFull:
 		return true
-	case messageOnly: // asked for by key it is what he wanted
+	case call.MessageOnly: // asked for by key it is what he wanted
 		return c.Refused || !c.QueuedAt.IsZero()
 	}
 	return c.Refused
@@ -103,7 +107,7 @@ func (s *Settings) reason(c *Call, v Verdict) Reason {
 		return ShortAbandon
 	case c.LostWhy != "" && !v.Abandoned:
 		return c.LostWhy
-	case c.Refused || c.Result == refusedFull || !entered && !v.Abandoned:
+	case c.Refused || c.Result == call.RefusedFull || !entered && !v.Abandoned:
 		return Full
 	case c.FailedOffers > 0:
 		return NotAnswered

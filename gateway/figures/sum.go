@@ -36,7 +36,7 @@ func (s *Sum) Add(c Call) {
 
 func (s *Sum) add(c *Call, v Verdict) {
 	s.calls++
-	s.kept += one(c.Result == callbackKept)
+	s.kept += one(c.Result == call.CallbackKept)
 	s.greeting += one(c.Result == call.AbandonedGreeting)
 	if !v.Offered {
 		return

@@ -81,7 +81,7 @@ func (c checker) policies(p Policies) {
 	figures.within("answer_target_percent", p.Figures.AnswerTarget, 0, 100)
 	figures.within("within_target_percent", p.Figures.WithinTarget, 0, 100)
 	figures.bad(!slices.Contains([]ClockStart{FromQueue, FromArrival}, p.Figures.ClockStart), "clock_start", directory.NotOneOf, string(p.Figures.ClockStart))
-	figures.bad(!slices.Contains([]Denominator{OfOffered, OfOfferedLessShort, OfAnswered}, p.Figures.Denominator), "denominator", directory.NotOneOf, string(p.Figures.Denominator))
+	figures.bad(!slices.Contains([]Denominator{OfOffered, OfOfferedLessShort}, p.Figures.Denominator), "denominator", directory.NotOneOf, string(p.Figures.Denominator))
 
 	back := group(KeyCallback)
 	back.within("attempts", p.Callback.Attempts, 1, 20)

@@ -32,7 +32,7 @@ type Policies struct {
 type Figures struct {
 	AnswerWithin Seconds     `json:"answer_within_s" doc:"N of the N-second rate"`
 	ClockStart   ClockStart  `json:"clock_start" enum:"queued,arrived"`
-	Denominator  Denominator `json:"denominator" enum:"offered,offered_less_short,answered"`
+	Denominator  Denominator `json:"denominator" enum:"offered,offered_less_short"`
 	ShortAbandon Seconds     `json:"short_abandon_s" doc:"who leaves the queue sooner counts as a short abandon"`
 	AnswerTarget int         `json:"answer_target_percent"`
 	WithinTarget int         `json:"within_target_percent"`
@@ -54,7 +54,6 @@ type Denominator string
 const (
 	OfOffered          Denominator = "offered"            // all who asked for a human
 	OfOfferedLessShort Denominator = "offered_less_short" // without short abandons
-	OfAnswered         Denominator = "answered"
 )
 
 // Callback says how those who reached nobody are called back.

@@ -19,7 +19,7 @@ const (
 	// a wrap-up lasts until the agent's next change.
 	selectFigureCalls = `
 SELECT c.id, c.number, c.line, c.queue, c.agent,
-       c.arrived_at, c.queued_at, c.overflowed_at, c.talking_at, c.ended_at,
+       c.arrived_at, c.queued_at, c.overflowed_at, c.talking_at, c.released_at, c.ended_at,
        c.result, c.refused, c.lost_why, c.rating, f.failed, h.hold, w.wrap, p.arrived_at
 FROM call c
 LEFT JOIN LATERAL (
@@ -79,7 +79,7 @@ func (s *Store) FigureCalls(ctx context.Context, q figures.Query, each func(figu
 		var hold, wrapUp *time.Duration
 		_, err = pgx.ForEachRow(rows, []any{
 			&c.ID, &c.Number, &c.Line, &c.Queue, &c.Agent, into(&c.ArrivedAt), into(&c.QueuedAt), into(&c.OverflowedAt),
-			into(&c.TalkingAt), into(&c.EndedAt), &c.Result, &c.Refused, &c.LostWhy, &c.Rating, &c.FailedOffers, &hold,
+			into(&c.TalkingAt), into(&c.ReleasedAt), into(&c.EndedAt), &c.Result, &c.Refused, &c.LostWhy, &c.Rating, &c.FailedOffers, &hold,
 			&wrapUp, into(&c.LastAt),
 		}, func() error {
 			c.Hold, c.Wrap = length(hold), length(wrapUp)

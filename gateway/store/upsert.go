@@ -15,8 +15,8 @@ const (
 	upsertCall = `
 INSERT INTO call AS c (id, number, dnis, line, queue, unknown_no, recorded, state, version, arrived_at, answered_at,
                        queued_at, talking_at, ended_at, agent, result, ended_by, recording, released_at,
-                       overflowed_at, overflow_to, callback, priority, rating)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+                       overflowed_at, overflow_to, callback, priority, rating, refused, lost_why)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 ON CONFLICT (id) DO UPDATE SET
     number = EXCLUDED.number, dnis = EXCLUDED.dnis, line = EXCLUDED.line, queue = EXCLUDED.queue,
     unknown_no = EXCLUDED.unknown_no, recorded = EXCLUDED.recorded, state = EXCLUDED.state,
@@ -24,7 +24,7 @@ ON CONFLICT (id) DO UPDATE SET
     queued_at = EXCLUDED.queued_at, talking_at = EXCLUDED.talking_at, ended_at = EXCLUDED.ended_at,
     agent = EXCLUDED.agent, result = EXCLUDED.result, ended_by = EXCLUDED.ended_by, recording = EXCLUDED.recording,
     released_at = EXCLUDED.released_at, overflowed_at = EXCLUDED.overflowed_at, overflow_to = EXCLUDED.overflow_to,
-    callback = EXCLUDED.callback, priority = EXCLUDED.priority, rating = EXCLUDED.rating
+    callback = EXCLUDED.callback, priority = EXCLUDED.priority, rating = EXCLUDED.rating, refused = EXCLUDED.refused, lost_why = EXCLUDED.lost_why
 WHERE c.version <= EXCLUDED.version`
 
 	upsertLeg = `
@@ -93,7 +93,7 @@ func queueCall(b *pgx.Batch, r *call.Record) {
 	b.Queue(upsertCall, key(r.ID), key(r.Number), key(r.DNIS), key(r.Line), key(r.Queue), r.UnknownNo, r.Recorded,
 		key(r.State), r.Version, instant(r.ArrivedAt), instant(r.AnsweredAt), instant(r.QueuedAt),
 		instant(r.TalkingAt), instant(r.EndedAt), key(r.Agent), key(r.Result), key(r.EndedBy), text(r.Recording),
-		instant(r.ReleasedAt), instant(r.OverflowedAt), key(r.OverflowTo), key(r.Callback), key(r.Priority), r.Rating)
+		instant(r.ReleasedAt), instant(r.OverflowedAt), key(r.OverflowTo), key(r.Callback), key(r.Priority), r.Rating, r.Refused, key(r.LostWhy))
 }
 
 func queueLeg(b *pgx.Batch, r *call.LegRecord) {

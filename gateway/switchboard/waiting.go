@@ -40,7 +40,7 @@ func (s *Switchboard) decided(now time.Time, c *live, d queue.Decision) {
 		s.step(now, c, call.Event{Kind: call.Queued, Treatment: s.treatment(c, c.Record().Queue)})
 	case d.Refused:
 		s.step(now, c, call.Event{
-			Kind: call.TurnAway, Reason: ivr.QueueFull, Media: []string{ivr.QueueFull}, Result: string(call.RefusedFull),
+			Kind: call.TurnAway, Reason: why(d.Why), Media: []string{ivr.QueueFull}, Result: string(call.RefusedFull),
 		})
 	case d.To.Kind == queue.ToQueue:
 		s.queue.Leave(string(c.ID()))
@@ -48,9 +48,17 @@ func (s *Switchboard) decided(now time.Time, c *live, d queue.Decision) {
 		s.wait(c)
 	case d.To.Kind == queue.ToMessage:
 		s.step(now, c, call.Event{
-			Kind: call.TurnAway, Reason: d.To.Name, Media: []string{d.To.Name}, Result: string(call.MessageOnly),
+			Kind: call.TurnAway, Reason: why(d.Why), Media: []string{d.To.Name}, Result: string(call.MessageOnly),
 		})
 	}
+}
+
+// why is the queue's reason in the words of the figures.
+func why(r queue.Reason) string {
+	if r == queue.TooLong {
+		return "timeout"
+	}
+	return "full"
 }
 
 // wait puts a call into its queue; one that waits already keeps its place.

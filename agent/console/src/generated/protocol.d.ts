@@ -19,6 +19,7 @@ export type CallResult =
   | 'lost_system'
   | 'refused_full'
   | 'message_only'
+  | 'overflowed_out'
   | 'callback_kept'
   | 'self_served'
   | 'silent_call'
