@@ -15,26 +15,28 @@ export interface PhoneAccount {
   realm: string
 }
 
-/** ApiError is an answer other than 2xx; status 0 means that no answer came at all. */
+/** ApiError is an answer other than 2xx; status 0 means that no answer came at all. The problem is its body. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
     readonly retryAfter: number | null = null,
+    readonly problem: object = {},
   ) {
     super(message)
   }
 }
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** request sends body as JSON, or as it is when it is a Blob. It throws ApiError. */
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response
   try {
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
       cache: 'no-store',
-      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: body === undefined || body instanceof Blob ? {} : { 'Content-Type': 'application/json' },
+      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
     })
   } catch (cause) {
     throw new ApiError(0, `${method} ${path}: ${String(cause)}`)
@@ -42,7 +44,7 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
   if (!response.ok) {
     const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string }
     const after = Number(response.headers.get('Retry-After'))
-    throw new ApiError(response.status, problem.detail ?? problem.title ?? response.statusText, after > 0 ? after : null)
+    throw new ApiError(response.status, problem.detail ?? problem.title ?? response.statusText, after > 0 ? after : null, problem)
   }
   if (response.status === 204) return undefined as T
   const text = await response.text()

@@ -3,6 +3,7 @@ import type { Key } from './zh'
 export const en: Record<Key, string> = {
   'app.title': '12345 agent desk',
   'app.city': 'Government service hotline',
+  'settings.open': 'Settings',
   'lang.switch': '中文',
   'lang.label': 'Change language',
 

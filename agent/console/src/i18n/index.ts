@@ -25,7 +25,12 @@ export function setLanguage(to: Language) {
 
 /** t is the text of key in the present language, with {name} replaced from values. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return tables[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+  return fill(tables[language.value][key], values)
+}
+
+/** fill replaces {name} in a text from values. */
+export function fill(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
 }
 
 /** named is the text of a code that the gateway chose, such as a reason; the code itself when it has no text. */

@@ -1,7 +1,7 @@
 import type { ClientFrame, Desk, EarlierCall, ServerFrame } from '../../src/generated/protocol'
 
 export class FakeGateway {
-  constructor(options?: { root?: string; heartbeat?: number; drift?: number })
+  constructor(options?: { root?: string; heartbeat?: number; drift?: number; roles?: string[] })
   address: string
   epoch: string
   sessions: number

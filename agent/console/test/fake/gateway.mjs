@@ -4,14 +4,16 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { WebSocketServer } from 'ws'
+import { FakeSettings } from './settings.mjs'
 import { FakeSip } from './sip.mjs'
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
 const account = { no: '8001', name: '陈晓兰', phone: 'browser', roles: ['agent'] }
 
 export class FakeGateway {
-  constructor({ root = '', heartbeat = 1, drift = 0 } = {}) {
+  constructor({ root = '', heartbeat = 1, drift = 0, roles = account.roles } = {}) {
     this.root = root
+    this.account = { ...account, roles }
     this.heartbeat = heartbeat
     this.drift = drift // milliseconds the gateway's clock is ahead of this computer's
     this.epoch = 'epoch-1'
@@ -31,6 +33,7 @@ export class FakeGateway {
     this.http = createServer((request, response) => this.serve(request, response).catch((e) => fail(response, 500, String(e))))
     this.ws = new WebSocketServer({ noServer: true, handleProtocols: (offered) => [...offered][0] })
     this.sip = new FakeSip()
+    this.settings = new FakeSettings(() => this.now())
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
   }
 
@@ -55,17 +58,22 @@ export class FakeGateway {
   // ── HTTP ──
 
   async serve(request, response) {
-    const path = new URL(request.url, 'http://x').pathname
+    const url = new URL(request.url, 'http://x')
+    const path = url.pathname
     const body = await read(request)
+    if (path.startsWith('/api/settings/')) {
+      const [status, answer] = this.signedIn ? this.settings.serve(request.method, url, body) : [401, {}]
+      return response.writeHead(status, { 'Content-Type': 'application/json' }).end(answer && JSON.stringify(answer))
+    }
     switch (`${request.method} ${path}`) {
       case 'GET /api/session':
-        return this.signedIn ? json(response, account) : fail(response, 401, 'no session')
+        return this.signedIn ? json(response, this.account) : fail(response, 401, 'no session')
       case 'POST /api/session': {
         const { agent_no, password } = JSON.parse(body)
         if (agent_no === '9999') return fail(response, 429, 'too many attempts', { 'Retry-After': '30' })
         if (agent_no !== '8001' || password !== 'secret') return fail(response, 401, 'wrong credentials')
         this.signedIn = true
-        return json(response, account)
+        return json(response, this.account)
       }
       case 'DELETE /api/session':
         this.signedIn = false

@@ -1,0 +1,145 @@
+// The part of the gateway's HTTP API that the settings page uses.
+import { ApiError, request } from '../api'
+
+export interface Line {
+  dnis: string
+  name: string
+  mode: string
+  unit: string
+  queue: string
+  expert_queue: string
+  greeting: string[]
+  record: boolean
+  flow: string
+  priority: string
+  transition: { prompt: string; from: string; until: string }
+  routes: string[]
+}
+
+export interface Need {
+  skill: string
+  level: number
+}
+
+export interface Widening {
+  after_s: number
+  needs: Need[]
+}
+
+export interface Overflow {
+  waiting: number
+  longest_s: number
+  loss_rate: number
+  to_kind: string
+  to: string
+}
+
+export interface Queue {
+  name: string
+  title: string
+  needs: Need[]
+  widen: Widening[]
+  order: string
+  last_agent_s: number
+  ring_timeout_s: number
+  wrap_up_s: number
+  max_waiting: number
+  overflow: Overflow[]
+  announce_s: number
+  callback_s: number
+  tell_agent_no: boolean
+  rating: boolean
+}
+
+export interface Skill {
+  name: string
+  title: string
+}
+
+export interface AgentSkills {
+  agent: string
+  skills: Record<string, number>
+}
+
+export interface Bulletin {
+  name: string
+  text: string
+  on: boolean
+  lines: string[] | null
+  queues: string[] | null
+  from?: string
+  until?: string
+}
+
+export interface Surge {
+  on: boolean
+  wrap_up_s: number
+  callback_s: number
+  widen: boolean
+  no_rating: boolean
+}
+
+/** Stored is a setting with what is given back to change it. */
+export interface Stored<T> {
+  version: number
+  changed_by: string
+  changed_at: string
+  setting: T
+}
+
+export interface Fault {
+  row?: number
+  item?: string
+  field?: string
+  code: string
+  value?: string
+}
+
+/** Problem is what stands in an editor's way. */
+export interface Problem {
+  status?: number
+  detail?: string
+  conflict?: { who: string; at: string }
+  in_use?: { by: string[]; waiting: number }
+  faults?: Fault[]
+}
+
+export interface Import {
+  added: string[]
+  changed: string[]
+  removed: string[]
+  revision: string
+  warnings: Fault[]
+}
+
+export interface Person {
+  no: string
+  name: string
+}
+
+export type Kind = 'lines' | 'queues' | 'skills' | 'agents' | 'bulletins'
+
+const root = '/api/settings'
+const one = (kind: Kind, key: string) => `${root}/${kind}/${encodeURIComponent(key)}`
+
+export const settingsApi = {
+  list: <T>(kind: Kind) => request<{ settings: Stored<T>[]; revision: string; warnings: Fault[] }>('GET', `${root}/${kind}`),
+  put: <T>(kind: Kind, key: string, version: number, setting: T, first = false) =>
+    request<Stored<T>>('PUT', one(kind, key), first ? { version, setting, first } : { version, setting }),
+  remove: (kind: Kind, key: string, version: number) => request<void>('DELETE', `${one(kind, key)}?version=${version}`),
+  people: () => request<{ people: Person[] }>('GET', `${root}/people`).then((answer) => answer.people),
+  switchBulletin: (name: string, on: boolean) => request<Stored<Bulletin>>('PUT', `${one('bulletins', name)}/on`, { on }),
+  surge: () => request<{ surge: Stored<Surge> }>('GET', `${root}/policies`).then((answer) => answer.surge),
+  putSurge: (version: number, setting: Surge) => request<Stored<Surge>>('PUT', `${root}/policies/surge`, { version, setting }),
+  importLines: (file: Blob, dryRun: boolean, revision = '') =>
+    request<Import>('POST', `${root}/lines.csv?dry_run=${dryRun}&revision=${encodeURIComponent(revision)}`, file),
+}
+
+/** The address of all lines as a file. */
+export const linesFile = `${root}/lines.csv`
+
+/** problemOf is what an error means to an editor. */
+export function problemOf(error: unknown): Problem {
+  if (!(error instanceof ApiError)) return { status: 0, detail: String(error) }
+  return { detail: error.message, ...error.problem, status: error.status }
+}
