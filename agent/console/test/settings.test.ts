@@ -9,7 +9,8 @@ import { settingsEn } from '../src/i18n/settings-en'
 import { settingsZh } from '../src/i18n/settings-zh'
 import { ApiError } from '../src/api'
 import { problemOf, type Line, type Stored } from '../src/settings/api'
-import { copyOf, instant, localTime, matching, matrix, newLine, sameSkills, withLevel, words } from '../src/settings/forms'
+import { copyOf, instant, localTime, matching, matrix, newLine, rowsFor, sameSkills, withLevel, words } from '../src/settings/forms'
+import { policyFields, withDay } from '../src/settings/policies'
 import { faultText, problemText } from '../src/settings/words'
 import { maySet, screenOf, useSession } from '../src/stores/session'
 import { FakeSettings } from './fake/settings.mjs'
@@ -91,6 +92,23 @@ describe('the forms', () => {
     expect(withLevel({ a: 1, b: 2 }, 'a', 0)).toEqual({ b: 2 })
     expect(sameSkills(withLevel({ a: 1 }, 'a', 2), { a: 1 })).toBe(false)
     expect(sameSkills({ a: 1 }, { a: 1 })).toBe(true)
+  })
+
+  it('show as many agents as a screen bears', () => {
+    const rows = matrix(Array.from({ length: 850 }, (_, i) => ({ no: String(8000 + i), name: i === 7 ? '陈晓兰' : '' })), [])
+    expect(rowsFor(rows, '')).toHaveLength(100)
+    expect(rowsFor(rows, ' 晓兰 ').map((row) => row.no)).toEqual(['8007'])
+  })
+
+  it('have words for every field of every policy', () => {
+    for (const [name, fields] of Object.entries(policyFields)) {
+      for (const field of fields) {
+        expect(settingsZh).toHaveProperty([`policy.${name}.${field.name}`])
+        for (const one of field.options ?? []) expect(settingsZh).toHaveProperty([`policy.${field.name}.${one}`])
+      }
+    }
+    expect(withDay([1, 3, 7], 2, true)).toEqual([1, 2, 3, 7])
+    expect(withDay([1, 3, 7], 3, false)).toEqual([1, 7])
   })
 
   it('edit a copy', () => {

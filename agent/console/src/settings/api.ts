@@ -1,5 +1,6 @@
 // The part of the gateway's HTTP API that the settings page uses.
 import { ApiError, request } from '../api'
+import type { Policies, Policy, PolicyName } from './policies'
 
 export interface Line {
   dnis: string
@@ -71,14 +72,6 @@ export interface Bulletin {
   until?: string
 }
 
-export interface Surge {
-  on: boolean
-  wrap_up_s: number
-  callback_s: number
-  widen: boolean
-  no_rating: boolean
-}
-
 /** Stored is a setting with what is given back to change it. */
 export interface Stored<T> {
   version: number
@@ -129,8 +122,9 @@ export const settingsApi = {
   remove: (kind: Kind, key: string, version: number) => request<void>('DELETE', `${one(kind, key)}?version=${version}`),
   people: () => request<{ people: Person[] }>('GET', `${root}/people`).then((answer) => answer.people),
   switchBulletin: (name: string, on: boolean) => request<Stored<Bulletin>>('PUT', `${one('bulletins', name)}/on`, { on }),
-  surge: () => request<{ surge: Stored<Surge> }>('GET', `${root}/policies`).then((answer) => answer.surge),
-  putSurge: (version: number, setting: Surge) => request<Stored<Surge>>('PUT', `${root}/policies/surge`, { version, setting }),
+  policies: () => request<Policies>('GET', `${root}/policies`),
+  putPolicy: (name: PolicyName, version: number, setting: Policy) =>
+    request<Stored<Policy>>('PUT', `${root}/policies/${name}`, { version, setting }),
   importLines: (file: Blob, dryRun: boolean, revision = '') =>
     request<Import>('POST', `${root}/lines.csv?dry_run=${dryRun}&revision=${encodeURIComponent(revision)}`, file),
 }

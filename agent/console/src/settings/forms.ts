@@ -44,6 +44,12 @@ export function matrix(people: Person[], stored: Stored<AgentSkills>[]): SkillRo
   }))
 }
 
+const mostRows = 100 // each has a choice per skill
+
+/** rowsFor are those whose number or name holds what is searched for, as many as a screen bears. */
+export const rowsFor = (rows: SkillRow[], search: string) =>
+  rows.filter(({ no, name }) => `${no} ${name}`.toLowerCase().includes(search.trim().toLowerCase())).slice(0, mostRows)
+
 /** withLevel is the skills with one at another level; level 0 takes it away. */
 export function withLevel(skills: Record<string, number>, skill: string, level: number): Record<string, number> {
   const { [skill]: _, ...others } = skills

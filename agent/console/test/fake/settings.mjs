@@ -14,7 +14,13 @@ export class FakeSettings {
     this.put('lines', '12358', { ...newLine('12358', '价格举报热线'), mode: 'merged', transition: { prompt: 'transition_12358', from: '2026-01-01', until: '' } })
     this.put('agents', '8001', { agent: '8001', skills: { legal: 6 } })
     this.put('bulletins', 'storm', { name: 'storm', text: '今日停水，预计十八时恢复。', on: false, lines: [], queues: [] })
-    this.surge = this.stored({ on: false, wrap_up_s: 10, callback_s: 20, widen: true, no_rating: true })
+    this.policies = {
+      figures: this.stored({ answer_within_s: 15, clock_start: 'queued', denominator: 'offered', short_abandon_s: 5, answer_target_percent: 95, within_target_percent: 90 }),
+      callback: this.stored({ on: true, attempts: 3, every_s: 1800, from: '08:00', to: '20:00', days: [1, 2, 3, 4, 5, 6, 7], short_too: false, keep_place: true }),
+      surge: this.stored({ on: false, wrap_up_s: 10, callback_s: 20, widen: true, no_rating: true }),
+      rest: this.stored({ at_once: 10, waiting: 10 }),
+      credits: this.stored({ from_110: 300, elderly: 60, disabled: 60, callback: 120 }),
+    }
     this.imported = []
   }
 
@@ -33,8 +39,8 @@ export class FakeSettings {
     const [kind, key, action] = path.split('/')
     if (path === 'lines.csv') return this.file(method, url, body)
     if (path === 'people') return [200, { people: [{ no: '8001', name: '陈晓兰' }, { no: '8002', name: '李明' }] }]
-    if (path === 'policies') return [200, { surge: this.surge }]
-    if (path === 'policies/surge') return [200, (this.surge = this.stored(JSON.parse(body).setting, this.who))]
+    if (path === 'policies') return [200, this.policies]
+    if (kind === 'policies') return this.policy(key, JSON.parse(body))
     const rows = this.rows[kind]
     if (!rows) return [404, { detail: 'not found' }]
     if (!key) return [200, { settings: [...rows.values()], revision: String(this.version), warnings: [] }]
@@ -53,6 +59,12 @@ export class FakeSettings {
       return [422, { detail: 'bad', faults: [{ item: `line ${key}`, field: 'dnis', code: 'not_number', value: key }] }]
     }
     return [200, this.put(kind, key, setting, this.who)]
+  }
+
+  policy(name, { version, setting }) {
+    const { version: now, changed_by: who, changed_at: at } = this.policies[name]
+    if (version !== now) return [409, { detail: 'changed', conflict: { who, at } }]
+    return [200, (this.policies[name] = this.stored(setting, this.who))]
   }
 
   file(method, url, body) {

@@ -1,0 +1,42 @@
+// The policies and what each of their fields is, for one form that shows them all.
+import type { Stored } from './api'
+
+export type Value = number | boolean | string | number[]
+export type Policy = Record<string, Value>
+export type PolicyName = 'figures' | 'callback' | 'surge' | 'rest' | 'credits'
+export type Policies = Record<PolicyName, Stored<Policy>>
+
+/** Field says how a value is typed; options are those of a choice. */
+export interface Field {
+  name: string
+  type: 'number' | 'check' | 'choice' | 'time' | 'days'
+  options?: string[]
+}
+
+const number = (...names: string[]): Field[] => names.map((name) => ({ name, type: 'number' }))
+const check = (...names: string[]): Field[] => names.map((name) => ({ name, type: 'check' }))
+
+export const policyFields: Record<PolicyName, Field[]> = {
+  figures: [
+    ...number('answer_within_s', 'short_abandon_s', 'answer_target_percent', 'within_target_percent'),
+    { name: 'clock_start', type: 'choice', options: ['queued', 'arrived'] },
+    { name: 'denominator', type: 'choice', options: ['offered', 'offered_less_short', 'answered'] },
+  ],
+  callback: [
+    ...number('attempts', 'every_s'),
+    { name: 'from', type: 'time' },
+    { name: 'to', type: 'time' },
+    { name: 'days', type: 'days' },
+    ...check('on', 'keep_place', 'short_too'),
+  ],
+  surge: [...number('wrap_up_s', 'callback_s'), ...check('on', 'widen', 'no_rating')],
+  rest: number('at_once', 'waiting'),
+  credits: number('from_110', 'elderly', 'disabled', 'callback'),
+}
+
+export const policyNames = Object.keys(policyFields) as PolicyName[]
+
+/** withDay is the days of the week, 1 Monday to 7 Sunday, with one more or less. */
+export function withDay(days: number[], day: number, on: boolean): number[] {
+  return [...days.filter((one) => one !== day), ...(on ? [day] : [])].sort()
+}
