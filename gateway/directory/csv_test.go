@@ -23,7 +23,7 @@ func TestErrorsNameRowAndColumn(t *testing.T) {
 		head:                               "no line is listed: callers could not be served",
 		head + "# one\n\n12345,,g,x,no":    "row 4, name: is empty",
 		head + "12345,a,,x,yes\n":          "row 2, queue: is empty",
-		head + "12345,a,b c,x,yes\n":       `row 2, queue: "b c" is not a name`,
+		head + "12345,a,b c,x,yes\n":       `row 2, queue: "b c" is not the name of a queue`,
 		head + "12345,a,general,x,maybe\n": `row 2, record: is "maybe", want yes or no`,
 		head + "12345,a,general,,yes\n":    "row 2, record: is yes without a greeting",
 		head + "12345,a,general,,no\n12345,b,general,,no\n":                  `row 3, dnis: "12345" is listed twice`,
@@ -79,7 +79,7 @@ func TestAllFaultsAreToldAtOnce(t *testing.T) {
 func TestAFileComesBackAsItWas(t *testing.T) {
 	t.Parallel()
 	lines := []Line{
-		{DNIS: "12345", Name: `热线, "总机"`, Mode: Main, Queue: "综合", Greeting: []string{}, Routes: []string{}},
+		{DNIS: "12345", Name: `热线, "总机"`, Mode: Main, Queue: "all-of-it", Greeting: []string{}, Routes: []string{}},
 		{DNIS: "+8612358", Name: "价格", Mode: Merged, Unit: "市场监管局", Queue: "general", ExpertQueue: "expert", Record: true,
 			Greeting: []string{"hello", "again"}, Flow: "short", Priority: queue.Elderly, Transition: Transition{"moved", "2026-01-01", "2026-12-31"},
 			Routes: []string{"trunk/110", "other.trunk/+8610*#"}},

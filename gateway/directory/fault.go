@@ -24,6 +24,7 @@ const (
 	BadText      Code = "bad_text"
 	NotNumber    Code = "not_number"
 	NotName      Code = "not_name"
+	NotKey       Code = "not_key"
 	NotOneOf     Code = "not_one_of"
 	NotDate      Code = "not_date"
 	NotYesNo     Code = "not_yes_no"
@@ -47,6 +48,7 @@ const (
 	OutOfRange   Code = "out_of_range"
 	NoRoute      Code = "no_route"
 	ToItself     Code = "to_itself"
+	Circle       Code = "circle"
 	NeverApplies Code = "never_applies"
 	NotTime      Code = "not_time"
 	NotAgent     Code = "not_agent"
@@ -60,6 +62,7 @@ var Words = map[Code]string{
 	BadText:      "%q holds a line end or a control character, begins or ends with a space, or begins like a formula (= + - @)",
 	NotNumber:    "%q is not a telephone number",
 	NotName:      "%q is not a name: letters, digits, _ - . and no space",
+	NotKey:       "%q is not the name of a queue: 1 to 32 of A-Z a-z 0-9 _ -",
 	NotOneOf:     "%q is none of the values that are known",
 	NotDate:      "%q is not a date such as 2026-11-21",
 	NotYesNo:     "is %q, want yes or no",
@@ -80,6 +83,7 @@ var Words = map[Code]string{
 	OutOfRange:   "%s is out of range",
 	NoRoute:      "line %q is of no other city or has no route",
 	ToItself:     "%q is the queue itself",
+	Circle:       "callers would come back from queue %q",
 	NeverApplies: "has no condition and would never apply",
 	NotTime:      "%q is not a time of the day such as 08:00, or ends before it begins",
 	NotAgent:     "%q is not an agent number",

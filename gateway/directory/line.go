@@ -78,12 +78,17 @@ func (l Line) prompts(heard []string) []string {
 }
 
 var (
-	// name is what queues, skills, prompts and flows are called: whatever the script, but nothing that ends a list.
-	name  = regexp.MustCompile(`^[\pL\pN_][\pL\pN_.-]{0,63}$`)
+	// name is what skills, prompts and flows are called: whatever the script, but nothing that ends a list.
+	name = regexp.MustCompile(`^[\pL\pN_][\pL\pN_.-]{0,63}$`)
+	// key is what queues are called, also in figures and metrics.
+	key   = regexp.MustCompile(`^[0-9A-Za-z_-]{1,32}$`)
 	route = regexp.MustCompile(`^[0-9A-Za-z_.-]{1,64}/\+?[0-9*#]{1,32}$`)
 )
 
-// IsName says whether s can name a queue, a skill, a prompt or a flow.
+// IsKey says whether s can name a queue.
+func IsKey(s string) bool { return key.MatchString(s) }
+
+// IsName says whether s can name a skill, a prompt or a flow.
 func IsName(s string) bool { return name.MatchString(s) }
 
 // IsNumber says whether s can be a dialled number: digits, at most 20 characters, a plus sign at most before them.
@@ -133,8 +138,8 @@ func (l Line) Check() (faults Faults) {
 	bad(!slices.Contains(Modes, l.Mode), "mode", NotOneOf, string(l.Mode))
 	texts("unit", l.Unit)
 	bad(l.Queue == "", "queue", Missing, "")
-	names("queue", l.Queue)
-	names("expert_queue", l.ExpertQueue)
+	bad(l.Queue != "" && !IsKey(l.Queue), "queue", NotKey, l.Queue)
+	bad(l.ExpertQueue != "" && !IsKey(l.ExpertQueue), "expert_queue", NotKey, l.ExpertQueue)
 	names("greeting", l.Greeting...)
 	bad(slices.Contains(l.Greeting, ""), "greeting", Missing, "")
 	bad(len(l.Greeting) > maxList, "greeting", TooMany, "10")

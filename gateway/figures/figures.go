@@ -33,7 +33,7 @@ type Denominator string
 // The denominators.
 const (
 	AllOffered   Denominator = "offered"
-	WithoutShort Denominator = "offered_less_short"
+	WithoutShort Denominator = "offered_without_short_abandons"
 )
 
 // Settings are the choices that the rules leave open. They are comparable.
@@ -68,7 +68,7 @@ func (s Settings) Check() error {
 	refuse(s.AnswerWithin < time.Second || s.AnswerWithin > 10*time.Minute, "answer within %v: want 1 s to 10 min", s.AnswerWithin)
 	refuse(s.ClockStart != FromArrival && s.ClockStart != FromQueue, "clock start %q: want arrived or queued", s.ClockStart)
 	refuse(s.Denominator != AllOffered && s.Denominator != WithoutShort,
-		"denominator %q: want offered or offered_less_short", s.Denominator)
+		"denominator %q: want offered or offered_without_short_abandons", s.Denominator)
 	refuse(s.ShortAbandon < 0 || s.ShortAbandon > time.Minute, "short abandon %v: want 0 to 1 min", s.ShortAbandon)
 	refuse(s.RepeatWithin < time.Minute || s.RepeatWithin > MaxRepeat, "repeat within %v: want 1 min to 30 days", s.RepeatWithin)
 	refuse(s.SatisfiedTo < 1 || s.SatisfiedTo > 4, "satisfied to %d: want 1 to 4", s.SatisfiedTo)

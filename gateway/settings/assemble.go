@@ -14,7 +14,7 @@ import (
 // Assemble makes a snapshot of rows and checks it. A policy that is missing is the shipped one. The error holds
 // directory.Faults unless a row is not even readable.
 func Assemble(rows Rows) (Snapshot, error) {
-	s := Snapshot{Skills: map[string]map[string]int{}, Credits: DefaultCredits(), Policies: DefaultPolicies()}
+	s := Snapshot{Skills: map[string]map[string]int{}, Groups: map[string]string{}, Credits: DefaultCredits(), Policies: DefaultPolicies()}
 	var lines []directory.Line
 	var unreadable []error
 	for _, kind := range Kinds {
@@ -56,6 +56,9 @@ func (s *Snapshot) take(row Row, lines *[]directory.Line) error {
 	case AgentSkill:
 		a, err := decode[AgentSkills](row)
 		s.Skills[row.Key] = a.Skills
+		if a.Group != "" {
+			s.Groups[row.Key] = a.Group
+		}
 		return err
 	case Bulletins:
 		b, err := decode[Bulletin](row)
@@ -128,6 +131,6 @@ func (s Snapshot) For(d *directory.Directory) Snapshot {
 		}
 	}
 	slices.SortFunc(s.Queues, byName)
-	s.Skills = maps.Clone(s.Skills)
+	s.Skills, s.Groups = maps.Clone(s.Skills), maps.Clone(s.Groups)
 	return s
 }

@@ -18,7 +18,9 @@ const (
 	maxSeconds = 24 * 60 * 60
 	maxTitle   = 64
 	maxSpoken  = 500 // characters of a bulletin
-	maxRules   = 10
+	maxRules   = 8
+	maxQueues  = 500
+	maxCredit  = 60 * 60
 )
 
 var agentNo = regexp.MustCompile(`^[0-9A-Za-z_-]{2,16}$`)
@@ -70,6 +72,7 @@ func (s Snapshot) faults() (faults directory.Faults) {
 		c.queue("queue", l.Queue)
 		c.queue("expert_queue", l.ExpertQueue)
 	}
+	of(Queue, "").within("", len(s.Queues), 0, maxQueues)
 	for _, q := range s.Queues {
 		of(Queue, q.Name).definition(q)
 	}
@@ -81,6 +84,8 @@ func (s Snapshot) faults() (faults directory.Faults) {
 	for _, no := range slices.Sorted(maps.Keys(s.Skills)) {
 		c := of(AgentSkill, no)
 		c.bad(!agentNo.MatchString(no), "agent", directory.NotAgent, no)
+		code := directory.TextFault(s.Groups[no], maxTitle)
+		c.bad(code != "", "group", code, s.Groups[no])
 		for _, skill := range slices.Sorted(maps.Keys(s.Skills[no])) {
 			c.need("skills", queue.Need{Skill: skill, Level: s.Skills[no][skill]})
 		}
@@ -92,7 +97,7 @@ func (s Snapshot) faults() (faults directory.Faults) {
 	for p, d := range s.Credits {
 		c := of(PolicyGroup, KeyCredits)
 		c.bad(!slices.Contains(credited, p), string(p), directory.NotOneOf, string(p))
-		c.seconds(string(p), secondsOf(d), 0)
+		c.within(string(p), int(secondsOf(d)), 0, maxCredit)
 	}
 	return faults
 }

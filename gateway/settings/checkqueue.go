@@ -12,7 +12,7 @@ import (
 // definition finds what is wrong with a queue.
 func (c checker) definition(q queue.Definition) {
 	doc := QueueDocOf(q)
-	c.bad(!directory.IsName(q.Name), "name", directory.NotName, q.Name)
+	c.bad(!directory.IsKey(q.Name), "name", directory.NotKey, q.Name)
 	c.title(q.Title)
 	c.needs("needs", q.Needs)
 	before := Seconds(0)
@@ -26,7 +26,7 @@ func (c checker) definition(q queue.Definition) {
 	c.bad(!slices.Contains([]queue.Order{queue.LongestIdle, queue.LeastOccupied}, q.Order), "order", directory.NotOneOf, string(q.Order))
 	c.seconds("last_agent_s", doc.LastAgent, 0)
 	c.within("ring_timeout_s", int(doc.RingTimeout), 1, 300)
-	c.seconds("wrap_up_s", doc.WrapUp, 0)
+	c.within("wrap_up_s", int(doc.WrapUp), 0, 3600)
 	c.within("max_waiting", q.MaxWaiting, 0, maxNumber)
 	c.bad(doc.Announce != 0 && doc.Announce < 10 || doc.Announce > maxSeconds, "announce_s", directory.OutOfRange, strconv.Itoa(int(doc.Announce)))
 	c.seconds("callback_s", doc.Callback, 0)
@@ -61,27 +61,43 @@ func (c checker) overflow(field string, q queue.Definition, o queue.Overflow) {
 	case queue.ToQueue:
 		c.queue(field, o.To.Name)
 		c.bad(o.To.Name == q.Name, field, directory.ToItself, q.Name)
+		c.bad(o.To.Name != q.Name && c.s.leads(o.To.Name, q.Name, map[string]bool{}), field, directory.Circle, o.To.Name)
 	case queue.ToRegion:
 		l, known := c.s.Lines.Lookup(o.To.Name)
 		c.bad(!known, field, directory.UnknownLine, o.To.Name)
 		c.bad(known && (l.Mode != directory.Region || len(l.Routes) == 0), field, directory.NoRoute, o.To.Name)
 	case queue.ToMessage:
 		c.bad(!directory.IsName(o.To.Name), field, directory.NotName, o.To.Name)
+		c.bad(len(o.To.Name) > 64, field, directory.TooLong, o.To.Name)
 	default:
 		c.bad(true, field, directory.NotOneOf, string(o.To.Kind))
 	}
+}
+
+// leads says whether callers of a queue may overflow into another, however many times.
+func (s Snapshot) leads(from, to string, seen map[string]bool) bool {
+	if from == to || seen[from] {
+		return from == to
+	}
+	seen[from] = true
+	q, _ := s.Queue(from)
+	return slices.ContainsFunc(q.Overflow, func(o queue.Overflow) bool {
+		return o.To.Kind == queue.ToQueue && s.leads(o.To.Name, to, seen)
+	})
 }
 
 // policies finds what is wrong with them.
 func (c checker) policies(p Policies) {
 	group := func(key string) checker { return checker{c.s, item(PolicyGroup, key), c.faults} }
 	figures := group(KeyFigures)
-	figures.within("answer_within_s", int(p.Figures.AnswerWithin), 1, 3600)
-	figures.within("short_abandon_s", int(p.Figures.ShortAbandon), 0, 3600)
+	figures.within("answer_within_s", int(p.Figures.AnswerWithin), 1, 600)
+	figures.within("short_abandon_s", int(p.Figures.ShortAbandon), 0, 60)
+	figures.within("repeat_within_s", int(p.Figures.RepeatWithin), 60, 30*maxSeconds)
+	figures.within("satisfied_to", p.Figures.SatisfiedTo, 1, 4)
 	figures.within("answer_target_percent", p.Figures.AnswerTarget, 0, 100)
 	figures.within("within_target_percent", p.Figures.WithinTarget, 0, 100)
 	figures.bad(!slices.Contains([]ClockStart{FromQueue, FromArrival}, p.Figures.ClockStart), "clock_start", directory.NotOneOf, string(p.Figures.ClockStart))
-	figures.bad(!slices.Contains([]Denominator{OfOffered, OfOfferedLessShort}, p.Figures.Denominator), "denominator", directory.NotOneOf, string(p.Figures.Denominator))
+	figures.bad(!slices.Contains([]Denominator{AllOffered, WithoutShort}, p.Figures.Denominator), "denominator", directory.NotOneOf, string(p.Figures.Denominator))
 
 	back := group(KeyCallback)
 	back.within("attempts", p.Callback.Attempts, 1, 20)
@@ -101,6 +117,7 @@ func (c checker) policies(p Policies) {
 	surge.seconds("callback_s", p.Surge.Callback, 0)
 
 	rest := group(KeyRest)
-	rest.within("at_once", p.Rest.AtOnce, 0, maxNumber)
-	rest.within("waiting", p.Rest.Waiting, 0, maxNumber)
+	rest.within("most", p.Rest.Most, 0, maxNumber)
+	rest.within("share_percent", p.Rest.Share, 0, 100)
+	rest.within("pending", p.Rest.Pending, 0, maxNumber)
 }

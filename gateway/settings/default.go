@@ -15,7 +15,7 @@ const General = "general"
 // Default is what is shipped. People change it; the program never assumes it.
 func Default() Snapshot {
 	s := Snapshot{
-		Lines: directory.Default(), Skills: map[string]map[string]int{}, Credits: DefaultCredits(), Policies: DefaultPolicies(),
+		Lines: directory.Default(), Skills: map[string]map[string]int{}, Groups: map[string]string{}, Credits: DefaultCredits(), Policies: DefaultPolicies(),
 		Queues: []queue.Definition{plainQueue(General, "综合")},
 	}
 	for _, expert := range []struct {
@@ -62,12 +62,13 @@ func DefaultCredits() queue.Credits {
 func DefaultPolicies() Policies {
 	return Policies{
 		Figures: Figures{
-			AnswerWithin: 15, ClockStart: FromQueue, Denominator: OfOffered, ShortAbandon: 5, AnswerTarget: 95, WithinTarget: 90,
+			AnswerWithin: 15, ClockStart: FromQueue, Denominator: AllOffered, ShortAbandon: 5, RepeatWithin: 24 * 60 * 60, SatisfiedTo: 3,
+			AnswerTarget: 95, WithinTarget: 90,
 		},
 		Callback: Callback{
 			On: true, Attempts: 3, Every: 1800, From: "08:00", To: "20:00", Days: []int{1, 2, 3, 4, 5, 6, 7}, KeepPlace: true,
 		},
 		Surge: Surge{WrapUp: 10, Callback: 20, Widen: true, NoRating: true},
-		Rest:  Rest{AtOnce: 10, Waiting: 10},
+		Rest:  Rest{Share: 10, Pending: 10},
 	}
 }

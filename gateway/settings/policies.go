@@ -32,8 +32,10 @@ type Policies struct {
 type Figures struct {
 	AnswerWithin Seconds     `json:"answer_within_s" doc:"N of the N-second rate"`
 	ClockStart   ClockStart  `json:"clock_start" enum:"queued,arrived"`
-	Denominator  Denominator `json:"denominator" enum:"offered,offered_less_short"`
+	Denominator  Denominator `json:"denominator" enum:"offered,offered_without_short_abandons"`
 	ShortAbandon Seconds     `json:"short_abandon_s" doc:"who leaves the queue sooner counts as a short abandon"`
+	RepeatWithin Seconds     `json:"repeat_within_s" doc:"who called before within this is a repeat"`
+	SatisfiedTo  int         `json:"satisfied_to" doc:"ratings from 1, very satisfied, to this one are satisfied"`
 	AnswerTarget int         `json:"answer_target_percent"`
 	WithinTarget int         `json:"within_target_percent"`
 }
@@ -52,8 +54,8 @@ type Denominator string
 
 // The denominators.
 const (
-	OfOffered          Denominator = "offered"            // all who asked for a human
-	OfOfferedLessShort Denominator = "offered_less_short" // without short abandons
+	AllOffered   Denominator = "offered" // all who asked for a human
+	WithoutShort Denominator = "offered_without_short_abandons"
 )
 
 // Callback says how those who reached nobody are called back.
@@ -113,8 +115,9 @@ type Surge struct {
 	NoRating bool    `json:"no_rating" doc:"callers are not asked to rate"`
 }
 
-// Rest bounds how many agents rest at once.
+// Rest bounds how many agents of each group rest at once.
 type Rest struct {
-	AtOnce  int `json:"at_once" doc:"0: no limit"`
-	Waiting int `json:"waiting" doc:"how many may wait for their turn; more are refused"`
+	Most    int `json:"most" doc:"so many; 0: no such limit"`
+	Share   int `json:"share_percent" doc:"of those signed in, rounded down but never less than one; 0: no such limit"`
+	Pending int `json:"pending" doc:"how many may wait for their turn; more are refused"`
 }

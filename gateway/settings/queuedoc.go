@@ -1,10 +1,6 @@
 package settings
 
-import (
-	"time"
-
-	"hotline/gateway/queue"
-)
+import "hotline/gateway/queue"
 
 // QueueDoc is a queue as it is kept and edited: times in seconds.
 type QueueDoc struct {
@@ -114,7 +110,7 @@ func (s Surge) changed(q queue.Definition) queue.Definition {
 	}
 	q.Rating = q.Rating && !s.NoRating
 	if s.Widen && len(q.Widen) > 0 {
-		q.Widen = []queue.Widening{{After: time.Nanosecond, Needs: q.Widen[len(q.Widen)-1].Needs}}
+		q.Needs, q.Widen = q.Widen[len(q.Widen)-1].Needs, nil
 	}
 	return q
 }

@@ -103,7 +103,7 @@ func (s Snapshot) Rows() Rows {
 		add(SkillNames, k.Name, k)
 	}
 	for _, no := range slices.Sorted(maps.Keys(s.Skills)) {
-		add(AgentSkill, no, AgentSkills{no, s.Skills[no]})
+		add(AgentSkill, no, AgentSkills{no, s.Groups[no], s.Skills[no]})
 	}
 	for _, b := range s.Bulletins {
 		add(Bulletins, b.Name, b)

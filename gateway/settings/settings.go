@@ -18,6 +18,7 @@ type Snapshot struct {
 	Credits    queue.Credits
 	SkillNames []Skill                   // by name
 	Skills     map[string]map[string]int // of agents: agent_no → skill → level 1–9
+	Groups     map[string]string         // of agents: agent_no → group; those without one are a group too
 	Bulletins  []Bulletin                // by name
 	Policies   Policies
 }
@@ -28,9 +29,10 @@ type Skill struct {
 	Title string `json:"title"` // shown: "法律"
 }
 
-// AgentSkills are one agent's skills.
+// AgentSkills are one agent's skills and the group he belongs to.
 type AgentSkills struct {
 	Agent  string         `json:"agent"`
+	Group  string         `json:"group" required:"false" doc:"for caps of rest; empty: the group of all others"`
 	Skills map[string]int `json:"skills" nullable:"false" doc:"level 1 to 9 by skill"`
 }
 

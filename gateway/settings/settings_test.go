@@ -30,6 +30,7 @@ func alike(t *testing.T, want, got settings.Snapshot) {
 func rich() settings.Snapshot {
 	s := settings.Default()
 	s.Skills["8001"] = map[string]int{"legal": 7}
+	s.Groups["8001"] = "一组"
 	s.Bulletins = []settings.Bulletin{{Name: "storm", Text: "今日停水。", On: true, Lines: []string{"12345"}, Queues: []string{"expert_legal"},
 		From: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)}}
 	for i := range s.Queues {
@@ -105,14 +106,21 @@ func TestEveryFaultIsFoundAndNamed(t *testing.T) {
 		},
 		`queue general, overflow 1: there is no queue "x"`:         overflow(queue.Overflow{Waiting: 1, To: queue.Target{Kind: queue.ToQueue, Name: "x"}}),
 		`queue general, overflow 1: "general" is the queue itself`: overflow(queue.Overflow{Waiting: 1, To: queue.Target{Kind: queue.ToQueue, Name: "general"}}),
-		`queue general, overflow 1: has no condition`:              overflow(queue.Overflow{To: queue.Target{Kind: queue.ToMessage, Name: "x"}}),
-		`queue general, overflow 1: there is no line "0519"`:       overflow(queue.Overflow{Waiting: 1, To: queue.Target{Kind: queue.ToRegion, Name: "0519"}}),
-		`queue general, overflow 1: line "12333" is of no other`:   overflow(queue.Overflow{Waiting: 1, To: queue.Target{Kind: queue.ToRegion, Name: "12333"}}),
-		`queue general, overflow 1: "fax" is none of the values`:   overflow(queue.Overflow{Waiting: 1, To: queue.Target{Kind: "fax", Name: "x"}}),
-		`queue general, overflow 1: 1.5 is out of range`:           overflow(queue.Overflow{LossRate: 1.5, To: queue.Target{Kind: queue.ToMessage, Name: "x"}}),
-		`queue general, overflow 1: NaN is out of range`:           overflow(queue.Overflow{LossRate: math.NaN(), To: queue.Target{Kind: queue.ToMessage, Name: "x"}}),
-		`queue general, needs: there is no skill "magic"`:          general(func(q *queue.Definition) { q.Needs = []queue.Need{{Skill: "magic", Level: 1}} }),
-		`queue general, needs: 10 is out of range`:                 general(func(q *queue.Definition) { q.Needs = []queue.Need{{Skill: "legal", Level: 10}} }),
+		`queue general, overflow 1: callers would come back from queue "language"`: func(s *settings.Snapshot) {
+			for i := range s.Queues { // general overflows to it already
+				if s.Queues[i].Name == "language" {
+					s.Queues[i].Overflow = []queue.Overflow{{Waiting: 1, To: queue.Target{Kind: queue.ToQueue, Name: "general"}}}
+				}
+			}
+		},
+		`queue general, overflow 1: has no condition`:            overflow(queue.Overflow{To: queue.Target{Kind: queue.ToMessage, Name: "x"}}),
+		`queue general, overflow 1: there is no line "0519"`:     overflow(queue.Overflow{Waiting: 1, To: queue.Target{Kind: queue.ToRegion, Name: "0519"}}),
+		`queue general, overflow 1: line "12333" is of no other`: overflow(queue.Overflow{Waiting: 1, To: queue.Target{Kind: queue.ToRegion, Name: "12333"}}),
+		`queue general, overflow 1: "fax" is none of the values`: overflow(queue.Overflow{Waiting: 1, To: queue.Target{Kind: "fax", Name: "x"}}),
+		`queue general, overflow 1: 1.5 is out of range`:         overflow(queue.Overflow{LossRate: 1.5, To: queue.Target{Kind: queue.ToMessage, Name: "x"}}),
+		`queue general, overflow 1: NaN is out of range`:         overflow(queue.Overflow{LossRate: math.NaN(), To: queue.Target{Kind: queue.ToMessage, Name: "x"}}),
+		`queue general, needs: there is no skill "magic"`:        general(func(q *queue.Definition) { q.Needs = []queue.Need{{Skill: "magic", Level: 1}} }),
+		`queue general, needs: 10 is out of range`:               general(func(q *queue.Definition) { q.Needs = []queue.Need{{Skill: "legal", Level: 10}} }),
 		`queue general, needs: "legal" is listed twice`: general(func(q *queue.Definition) {
 			q.Needs = []queue.Need{{Skill: "legal", Level: 1}, {Skill: "legal", Level: 2}}
 		}),
@@ -137,7 +145,12 @@ func TestEveryFaultIsFoundAndNamed(t *testing.T) {
 		`policy callback, days: is empty`:                           func(s *settings.Snapshot) { s.Policies.Callback.Days = nil },
 		`policy credits, vip: "vip" is none of the values`:          func(s *settings.Snapshot) { s.Credits["vip"] = time.Minute },
 		`policy credits, elderly: 1000000000 is out of range`:       func(s *settings.Snapshot) { s.Credits[queue.Elderly] = settings.Seconds(math.MaxInt).Duration() },
-		`policy rest, at_once: -1 is out of range`:                  func(s *settings.Snapshot) { s.Policies.Rest.AtOnce = -1 },
+		`policy rest, most: -1 is out of range`:                     func(s *settings.Snapshot) { s.Policies.Rest.Most = -1 },
+		`policy rest, share_percent: 101 is out of range`:           func(s *settings.Snapshot) { s.Policies.Rest.Share = 101 },
+		`policy figures, denominator: "answered" is none of`:        func(s *settings.Snapshot) { s.Policies.Figures.Denominator = "answered" },
+		`policy figures, satisfied_to: 5 is out of range`:           func(s *settings.Snapshot) { s.Policies.Figures.SatisfiedTo = 5 },
+		`agent_skill 8001, group: " x" holds a line end`:            func(s *settings.Snapshot) { s.Groups["8001"] = " x" },
+		`queue 综合, name: "综合" is not the name of a queue`:           func(s *settings.Snapshot) { s.Queues = append(s.Queues, queue.Definition{Name: "综合", Title: "x"}) },
 		`policy surge, wrap_up_s: -1 is out of range`:               func(s *settings.Snapshot) { s.Policies.Surge.WrapUp = -1 },
 		`policy figures, answer_within_s: 0 is out of range`:        func(s *settings.Snapshot) { s.Policies.Figures.AnswerWithin = 0 },
 		`skill two words, name: "two words" is not a name`:          func(s *settings.Snapshot) { s.SkillNames = append(s.SkillNames, settings.Skill{"two words", "x"}) },
@@ -198,14 +211,14 @@ func TestBulletinsAreForWhomTheyAreMeant(t *testing.T) {
 func TestASurgeShortensWhatCanBeShortened(t *testing.T) {
 	t.Parallel()
 	s := settings.Default()
-	alike(t, s, settings.Snapshot{Lines: s.Lines, Queues: s.Definitions(), Credits: s.Credits, SkillNames: s.SkillNames, Skills: s.Skills, Policies: s.Policies})
+	alike(t, s, settings.Snapshot{Lines: s.Lines, Queues: s.Definitions(), Credits: s.Credits, SkillNames: s.SkillNames, Skills: s.Skills, Groups: s.Groups, Policies: s.Policies})
 	s.Policies.Surge.On = true
 	for i, q := range s.Definitions() {
 		if q.WrapUp != 10*time.Second || q.Callback != 20*time.Second || q.Rating {
 			t.Errorf("%+v", q)
 		}
-		if len(q.Needs) > 0 && q.Widen[0].After > time.Second {
-			t.Errorf("%+v", q.Widen)
+		if len(q.Needs)+len(q.Widen) > 0 {
+			t.Errorf("not everybody is asked: %+v", q)
 		}
 		if s.Queues[i].WrapUp != time.Minute {
 			t.Error("the settings themselves were changed")

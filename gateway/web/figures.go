@@ -44,7 +44,7 @@ type liveIn struct {
 type settingsView struct {
 	AnswerWithin float64             `json:"answer_within_s" doc:"N of the N-second rate"`
 	ClockStart   figures.Clock       `json:"clock_start" enum:"arrived,queued"`
-	Denominator  figures.Denominator `json:"denominator" enum:"offered,offered_less_short"`
+	Denominator  figures.Denominator `json:"denominator" enum:"offered,offered_without_short_abandons"`
 	ShortAbandon float64             `json:"short_abandon_s"`
 	RepeatWithin float64             `json:"repeat_within_s"`
 	SatisfiedTo  int                 `json:"satisfied_to"`

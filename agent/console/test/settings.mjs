@@ -104,7 +104,7 @@ await at('level-8002-legal').selectOption('7')
 await shoot(page, '34-settings-agents')
 await at('save-8002').click()
 await at('save-8002').waitFor({ state: 'detached' })
-assert.deepEqual(settings.rows.agents.get('8002').setting, { agent: '8002', skills: { legal: 7 } })
+assert.deepEqual(settings.rows.agents.get('8002').setting, { agent: '8002', group: '', skills: { legal: 7 } })
 
 await at('section-bulletins').click()
 await at('switch-storm').click()

@@ -85,9 +85,9 @@ describe('the forms', () => {
   })
 
   it('keep the skills of those without an account', () => {
-    const stored = [{ version: 7, changed_by: '', changed_at: '', setting: { agent: '8009', skills: { legal: 3 } } }]
+    const stored = [{ version: 7, changed_by: '', changed_at: '', setting: { agent: '8009', group: '一组', skills: { legal: 3 } } }]
     expect(matrix([{ no: '8001', name: '甲' }], stored)).toEqual([
-      { no: '8001', name: '甲', version: 0, skills: {} }, { no: '8009', name: '', version: 7, skills: { legal: 3 } },
+      { no: '8001', name: '甲', version: 0, group: '', skills: {} }, { no: '8009', name: '', version: 7, group: '一组', skills: { legal: 3 } },
     ])
     expect(withLevel({ a: 1, b: 2 }, 'a', 0)).toEqual({ b: 2 })
     expect(sameSkills(withLevel({ a: 1 }, 'a', 2), { a: 1 })).toBe(false)
@@ -182,12 +182,13 @@ describe('the sections', () => {
     await see('level-8002-legal').setValue('2')
     await see('save-8001').trigger('click')
     await flushPromises()
-    expect(fake.rows.agents.get('8001')!.setting).toEqual({ agent: '8001', skills: { legal: 6, social: 4 } })
+    expect(fake.rows.agents.get('8001')!.setting).toEqual({ agent: '8001', group: '', skills: { legal: 6, social: 4 } })
     expect(see('save-8001').exists()).toBe(false)
     expect((see('level-8002-legal').element as HTMLSelectElement).value).toBe('2')
+    await see('group-8002').setValue('二组 ')
     await see('save-8002').trigger('click')
     await flushPromises()
-    expect(fake.rows.agents.get('8002')!.setting).toEqual({ agent: '8002', skills: { legal: 2 } })
+    expect(fake.rows.agents.get('8002')!.setting).toEqual({ agent: '8002', group: '二组', skills: { legal: 2 } })
   })
 
   it('send whoever is signed out to sign in again', async () => {

@@ -59,6 +59,7 @@ export interface Skill {
 
 export interface AgentSkills {
   agent: string
+  group: string
   skills: Record<string, number>
 }
 

@@ -32,6 +32,7 @@ export function matching(lines: Stored<Line>[], search: string, modeName: (mode:
 
 export interface SkillRow extends Person {
   version: number
+  group: string
   skills: Record<string, number>
 }
 
@@ -40,7 +41,7 @@ export function matrix(people: Person[], stored: Stored<AgentSkills>[]): SkillRo
   const known = new Map(stored.map((one) => [one.setting.agent, one]))
   const gone = [...known.keys()].filter((no) => !people.some((person) => person.no === no))
   return [...people, ...gone.map((no) => ({ no, name: '' }))].map(({ no, name }) => ({
-    no, name, version: known.get(no)?.version ?? 0, skills: { ...known.get(no)?.setting.skills },
+    no, name, version: known.get(no)?.version ?? 0, group: known.get(no)?.setting.group ?? '', skills: { ...known.get(no)?.setting.skills },
   }))
 }
 
@@ -48,7 +49,7 @@ const mostRows = 100 // each has a choice per skill
 
 /** rowsFor are those whose number or name holds what is searched for, as many as a screen bears. */
 export const rowsFor = (rows: SkillRow[], search: string) =>
-  rows.filter(({ no, name }) => `${no} ${name}`.toLowerCase().includes(search.trim().toLowerCase())).slice(0, mostRows)
+  rows.filter(({ no, name, group }) => `${no} ${name} ${group}`.toLowerCase().includes(search.trim().toLowerCase())).slice(0, mostRows)
 
 /** withLevel is the skills with one at another level; level 0 takes it away. */
 export function withLevel(skills: Record<string, number>, skill: string, level: number): Record<string, number> {

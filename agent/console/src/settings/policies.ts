@@ -18,9 +18,9 @@ const check = (...names: string[]): Field[] => names.map((name) => ({ name, type
 
 export const policyFields: Record<PolicyName, Field[]> = {
   figures: [
-    ...number('answer_within_s', 'short_abandon_s', 'answer_target_percent', 'within_target_percent'),
+    ...number('answer_within_s', 'short_abandon_s', 'repeat_within_s', 'satisfied_to', 'answer_target_percent', 'within_target_percent'),
     { name: 'clock_start', type: 'choice', options: ['queued', 'arrived'] },
-    { name: 'denominator', type: 'choice', options: ['offered', 'offered_less_short', 'answered'] },
+    { name: 'denominator', type: 'choice', options: ['offered', 'offered_without_short_abandons'] },
   ],
   callback: [
     ...number('attempts', 'every_s'),
@@ -30,7 +30,7 @@ export const policyFields: Record<PolicyName, Field[]> = {
     ...check('on', 'keep_place', 'short_too'),
   ],
   surge: [...number('wrap_up_s', 'callback_s'), ...check('on', 'widen', 'no_rating')],
-  rest: number('at_once', 'waiting'),
+  rest: number('most', 'share_percent', 'pending'),
   credits: number('from_110', 'elderly', 'disabled', 'callback'),
 }
 

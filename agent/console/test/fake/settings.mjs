@@ -12,13 +12,13 @@ export class FakeSettings {
     this.put('lines', '12345', { ...newLine('12345', '12345政务服务便民热线'), mode: 'main' })
     this.put('lines', '12333', { ...newLine('12333', '人社服务热线'), unit: '人力资源和社会保障局', expert_queue: 'expert_legal' })
     this.put('lines', '12358', { ...newLine('12358', '价格举报热线'), mode: 'merged', transition: { prompt: 'transition_12358', from: '2026-01-01', until: '' } })
-    this.put('agents', '8001', { agent: '8001', skills: { legal: 6 } })
+    this.put('agents', '8001', { agent: '8001', group: '', skills: { legal: 6 } })
     this.put('bulletins', 'storm', { name: 'storm', text: '今日停水，预计十八时恢复。', on: false, lines: [], queues: [] })
     this.policies = {
-      figures: this.stored({ answer_within_s: 15, clock_start: 'queued', denominator: 'offered', short_abandon_s: 5, answer_target_percent: 95, within_target_percent: 90 }),
+      figures: this.stored({ answer_within_s: 15, clock_start: 'queued', denominator: 'offered', short_abandon_s: 5, repeat_within_s: 86400, satisfied_to: 3, answer_target_percent: 95, within_target_percent: 90 }),
       callback: this.stored({ on: true, attempts: 3, every_s: 1800, from: '08:00', to: '20:00', days: [1, 2, 3, 4, 5, 6, 7], short_too: false, keep_place: true }),
       surge: this.stored({ on: false, wrap_up_s: 10, callback_s: 20, widen: true, no_rating: true }),
-      rest: this.stored({ at_once: 10, waiting: 10 }),
+      rest: this.stored({ most: 0, share_percent: 10, pending: 10 }),
       credits: this.stored({ from_110: 300, elderly: 60, disabled: 60, callback: 120 }),
     }
     this.imported = []
