@@ -175,6 +175,7 @@ func (c *ServeConfig) voice() (prompts.Options, error) {
 func countedBy(f settings.Figures) figures.Settings {
 	set := figures.Default()
 	set.AnswerWithin, set.ShortAbandon = f.AnswerWithin.Duration(), f.ShortAbandon.Duration()
+	set.RepeatWithin, set.SatisfiedTo = f.RepeatWithin.Duration(), f.SatisfiedTo
 	set.ClockStart, set.Denominator = figures.Clock(f.ClockStart), figures.Denominator(f.Denominator)
 	return set
 }
