@@ -114,6 +114,7 @@ func (s *Switchboard) cmdSignOut(now time.Time, seat *seat, _ Command) error {
 }
 
 func (s *Switchboard) cmdReady(now time.Time, seat *seat, _ Command) error {
+	s.takeBackRest(seat)
 	return s.stepAgent(now, seat, agent.Event{Kind: agent.BeReady}, CmdReady)
 }
 
@@ -125,6 +126,7 @@ func (s *Switchboard) cmdNotReady(now time.Time, seat *seat, c Command) error {
 	if args.Reason == "" || utf8.RuneCountInString(args.Reason) > reasonLimit {
 		return bad("a reason of 1 to 32 characters is needed")
 	}
+	s.takeBackRest(seat)
 	return s.stepAgent(now, seat, agent.Event{Kind: agent.BeNotReady, Reason: args.Reason}, CmdNotReady)
 }
 
@@ -137,7 +139,7 @@ func (s *Switchboard) cmdRest(now time.Time, seat *seat, c Command) error {
 		return bad("rest needs 1 to 120 minutes and a reason of at most 32 characters")
 	}
 	rest := agent.Event{Kind: agent.BeResting, Reason: args.Reason, For: time.Duration(args.Minutes) * time.Minute}
-	return s.stepAgent(now, seat, rest, CmdRest)
+	return s.askRest(now, seat, rest)
 }
 
 // cmdRegistered dials a page that was loaded anew in the middle of a call.

@@ -35,6 +35,8 @@ func (s *Switchboard) configure(set settings.Snapshot, spoken Spoken) error {
 		return fmt.Errorf("configure the queues: %w", err)
 	}
 	s.set, s.spoken = set, spoken
+	s.rests.Configure(restCaps(set))
+	s.countStaff()
 	for no := range s.seats {
 		s.queue.Skills(no, set.Skills[no])
 	}

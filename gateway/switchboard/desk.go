@@ -27,6 +27,7 @@ type DeskAgent struct {
 	Next       agent.State `json:"next"`        // state asked for after this call, empty when ready follows
 	NextReason string      `json:"next_reason"` //
 	PhoneOK    bool        `json:"phone_ok"`    // Asterisk knows where to reach the phone
+	RestTurn   int         `json:"rest_turn"`   // waits for a rest: 1 is next, 0 when he does not
 }
 
 // DeskCall is the call at the desk and its screen pop.

@@ -20,6 +20,7 @@ type seat struct {
 
 	seatedAt time.Time     // signed in
 	busy     time.Duration // in calls since
+	rest     *agent.Event  // asked for, waits for its turn
 }
 
 // occupancy is the share of his time at the desk that the agent talked.
@@ -119,8 +120,12 @@ func (s *Switchboard) agentChanged(seat *seat, was agent.State, cause string) {
 	if was == agent.SignedOut {
 		seat.seatedAt, seat.busy = a.Since(), 0
 	}
+	s.restOver(seat)
 	if a.State() != was {
 		s.keepAgent(seat, cause)
+	}
+	if (a.State() == agent.SignedOut) != (was == agent.SignedOut) {
+		s.countStaff()
 	}
 }
 
@@ -139,6 +144,7 @@ func (s *Switchboard) desk(seat *seat) Desk {
 		Agent: DeskAgent{
 			No: a.No, Name: a.Name, Phone: a.Phone, State: a.Shown(), Reason: a.Reason(), Since: a.Since(),
 			Until: pointer(a.Until()), Next: state, NextReason: reason, PhoneOK: seat.phoneOK,
+			RestTurn: s.rests.Position(a.No),
 		},
 		Today: seat.today,
 	}
@@ -156,6 +162,9 @@ func deskCall(c *live, a *agent.Agent) *DeskCall {
 		RingUntil: pointer(c.RingUntil()), TalkingAt: pointer(r.TalkingAt), HeldAt: pointer(c.HeldAt()),
 		EndedAt: pointer(r.EndedAt), EndedBy: r.EndedBy, Muted: c.Muted(), Recording: c.Recording(),
 		History: c.history, HistoryState: c.historyState, Disposition: c.disposition, Note: c.note,
+	}
+	if c.State() == call.Closing { // for the agent it is over: the caller is asked how it was
+		d.EndedAt, d.EndedBy = pointer(r.ReleasedAt), call.ByAgent
 	}
 	if a.State() == agent.WrapUp {
 		d.WrapUntil = pointer(a.Until())

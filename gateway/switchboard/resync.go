@@ -32,6 +32,9 @@ func (s *Switchboard) Restore(now time.Time, open []OpenCall, agents []LastState
 	for _, last := range agents {
 		seat := s.addSeat(agent.Restore(last.Profile, last.Change, now))
 		s.timers.set(last.Profile.No, seat.agent.Wake())
+		if last.Change.State == agent.Rest {
+			s.rests.Ask(last.Profile.No, s.set.Groups[last.Profile.No])
+		}
 	}
 	for _, o := range open {
 		if o.Call.State == call.Ended || s.calls[o.Call.ID] != nil {

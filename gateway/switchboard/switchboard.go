@@ -53,6 +53,7 @@ type Switchboard struct {
 	queue    *queue.Queue
 	set      settings.Snapshot
 	spoken   Spoken
+	rests    *queue.Rests
 	talks    lastTalks // who talked to whom lately
 	timers   timers
 	linkUp   bool
@@ -85,7 +86,7 @@ func New(cfg Config) *Switchboard {
 	return &Switchboard{
 		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live), seats: make(map[string]*seat),
 		queue: queue.New(cfg.Settings.Definitions(), cfg.Settings.Credits), set: cfg.Settings, spoken: cfg.Spoken,
-		talks: lastTalks{}, lookups: make(chan lookup, 1024),
+		rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, lookups: make(chan lookup, 1024),
 	}
 }
 
@@ -188,6 +189,7 @@ func (s *Switchboard) settle(now time.Time) {
 			s.step(now, c, call.Event{Kind: call.Unattended})
 		}
 	}
+	s.restTurns(now)
 	s.timers.set(queueTimer, s.queue.Wake())
 }
 

@@ -184,6 +184,10 @@ export interface DeskAgent {
    * Asterisk knows where to reach the phone
    */
   phone_ok: boolean
+  /**
+   * waits for a rest: 1 is next, 0 when he does not
+   */
+  rest_turn: number
 }
 /**
  * DeskCall is the call at the desk and its screen pop.
