@@ -145,6 +145,42 @@ func TestWhoRunsTheShiftSwitches(t *testing.T) {
 	}
 }
 
+func TestWhatWasReadCanBePutBack(t *testing.T) {
+	r, e := edit(t)
+	admin := r.signedIn("9003")
+	admin.want(200, "", "PUT", "/api/settings/agents/8001", body(0, map[string]any{"agent": "8001", "skills": map[string]int{"legal": 3}}))
+	for _, kind := range []string{"lines", "queues", "skills", "agents", "bulletins"} {
+		var all struct {
+			Settings []struct {
+				Version int64
+				Setting map[string]any
+			}
+		}
+		a := admin.want(200, "", "GET", "/api/settings/"+kind, "")
+		if err := json.Unmarshal([]byte(a.text), &all); err != nil || len(all.Settings) == 0 {
+			t.Fatal(kind, err)
+		}
+		for _, one := range all.Settings {
+			for _, name := range []string{"dnis", "agent", "name"} {
+				if key, ok := one.Setting[name].(string); ok {
+					admin.want(200, "", "PUT", "/api/settings/"+kind+"/"+key, body(one.Version, one.Setting))
+					break
+				}
+			}
+		}
+	}
+	var policies map[string]map[string]any
+	if err := json.Unmarshal([]byte(admin.want(200, "", "GET", "/api/settings/policies", "").text), &policies); err != nil || len(policies) != 5 {
+		t.Fatal(err, policies)
+	}
+	for key, one := range policies {
+		admin.want(200, "", "PUT", "/api/settings/policies/"+key, body(one["version"], one["setting"]))
+	}
+	if e.version != int64(len(e.rows)) {
+		t.Error("something was changed")
+	}
+}
+
 func TestSettingsWhileTheDatabaseIsAway(t *testing.T) {
 	r, e := edit(t)
 	admin := r.signedIn("9003")

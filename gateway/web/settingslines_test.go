@@ -42,6 +42,7 @@ func TestLinesAsAFile(t *testing.T) {
 	admin.want(422, `"code":"unknown_queue"`, "POST", "/api/settings/lines.csv", "dnis,name,queue,greeting,record\n1,a,nowhere,,no\n", csv)
 	admin.want(422, "bad_encoding", "POST", "/api/settings/lines.csv", "dnis,name,queue,greeting,record\n1,\xc8\xc8,general,,no\n", csv)
 	admin.want(413, "1024 KiB", "POST", "/api/settings/lines.csv", strings.Repeat("x", directory.MaxFile+1), csv)
+	admin.want(200, "", "POST", "/api/settings/lines.csv?dry_run=true", file.text, http.Header{"Content-Type": {"application/vnd.ms-excel"}})
 	large := "dnis,name,queue,greeting,record\n" + strings.Repeat("# a comment of some length\n", 10_000) + "12345,a,general,,no\n"
 	admin.want(200, "", "POST", "/api/settings/lines.csv?dry_run=true", large, csv)
 }
