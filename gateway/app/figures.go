@@ -15,6 +15,8 @@ const (
 	figuresEvery = 5 * time.Second // the metrics of the rolling day are made anew
 	figuresKeep  = 24*time.Hour + 5*time.Minute
 	figuresAgain = 30 * time.Second // between attempts to read the day from the tables
+	figuresFlush = 2 * time.Second  // for the journal to write what it has, before that
+	figuresRead  = 20 * time.Second // a record day of 87,000 calls takes some 2 s
 )
 
 // figuresStore is what the counter needs of the store.
@@ -136,14 +138,7 @@ func (c *counter) turn(ctx context.Context) {
 // figures are of what has passed since the start.
 func (c *counter) refill(ctx context.Context, now time.Time, set figures.Settings) {
 	c.missed.Store(false)
-	limited, cancel := context.WithTimeout(ctx, recoverTime)
-	defer cancel()
-	var calls []figures.Call
-	err := c.journal.Flush(limited)
-	if err == nil {
-		q := figures.Query{From: now.Add(-max(figuresKeep, set.RepeatWithin)), To: now.Add(time.Hour)}
-		err = c.store.FigureCalls(ctx, q, func(call figures.Call) { calls = append(calls, call) })
-	}
+	calls, err := c.read(ctx, figures.Query{From: now.Add(-max(figuresKeep, set.RepeatWithin)), To: now.Add(time.Hour)})
 	if err != nil {
 		c.log.Warn("figures begin with the calls from now on; the day will be read when the database answers", "err", err)
 		return
@@ -154,6 +149,18 @@ func (c *counter) refill(ctx context.Context, now time.Time, set figures.Setting
 		c.gather.Resume(call)
 	}
 	c.fresh, c.whole = fresh, true // those of the tables are in the counters of an earlier run
+}
+
+func (c *counter) read(ctx context.Context, q figures.Query) (calls []figures.Call, err error) {
+	flushing, cancel := context.WithTimeout(ctx, figuresFlush)
+	defer cancel()
+	if err := c.journal.Flush(flushing); err != nil {
+		return nil, err
+	}
+	reading, cancel := context.WithTimeout(ctx, figuresRead)
+	defer cancel()
+	err = c.store.FigureCalls(reading, q, func(call figures.Call) { calls = append(calls, call) })
+	return calls, err
 }
 
 func (c *counter) reset() {

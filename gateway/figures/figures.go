@@ -47,7 +47,7 @@ type Settings struct {
 }
 
 // MaxRepeat is the longest time after which a call can still count as a repeat.
-const MaxRepeat = 30 * 24 * time.Hour
+const MaxRepeat = 7 * 24 * time.Hour
 
 // Default is what GB/T 33358 asks for (15 s), and the usual choices where it says nothing.
 func Default() Settings {
@@ -70,7 +70,7 @@ func (s Settings) Check() error {
 	refuse(s.Denominator != AllOffered && s.Denominator != WithoutShort,
 		"denominator %q: want offered or offered_without_short_abandons", s.Denominator)
 	refuse(s.ShortAbandon < 0 || s.ShortAbandon > time.Minute, "short abandon %v: want 0 to 1 min", s.ShortAbandon)
-	refuse(s.RepeatWithin < time.Minute || s.RepeatWithin > MaxRepeat, "repeat within %v: want 1 min to 30 days", s.RepeatWithin)
+	refuse(s.RepeatWithin < time.Minute || s.RepeatWithin > MaxRepeat, "repeat within %v: want 1 min to 7 days", s.RepeatWithin)
 	refuse(s.SatisfiedTo < 1 || s.SatisfiedTo > 4, "satisfied to %d: want 1 to 4", s.SatisfiedTo)
 	return errors.Join(faults...)
 }
