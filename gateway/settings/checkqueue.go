@@ -92,7 +92,7 @@ func (c checker) policies(p Policies) {
 	figures := group(KeyFigures)
 	figures.within("answer_within_s", int(p.Figures.AnswerWithin), 1, 600)
 	figures.within("short_abandon_s", int(p.Figures.ShortAbandon), 0, 60)
-	figures.within("repeat_within_s", int(p.Figures.RepeatWithin), 60, 30*maxSeconds)
+	figures.within("repeat_within_s", int(p.Figures.RepeatWithin), 60, 7*maxSeconds)
 	figures.within("satisfied_to", p.Figures.SatisfiedTo, 1, 4)
 	figures.within("answer_target_percent", p.Figures.AnswerTarget, 0, 100)
 	figures.within("within_target_percent", p.Figures.WithinTarget, 0, 100)
