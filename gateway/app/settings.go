@@ -98,10 +98,20 @@ func (r *running) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return r.keepLast()
 		case e := <-r.latest:
 			r.apply(ctx, e)
 		}
+	}
+}
+
+// keepLast writes a change to disk that came with the end.
+func (r *running) keepLast() error {
+	select {
+	case e := <-r.latest:
+		return store.KeepSettings(r.dir, e.rows)
+	default:
+		return nil
 	}
 }
 
