@@ -111,7 +111,7 @@ func headers(list []call.Header) map[string]string {
 
 // Census asks Asterisk for everything it has.
 func (p *phone) Census(ctx context.Context) (switchboard.Census, error) {
-	census := switchboard.Census{At: time.Now(), Channels: map[string]switchboard.Channel{}, Endpoints: map[string]bool{}}
+	census := switchboard.Census{At: time.Now(), Channels: map[string]switchboard.Channel{}, Endpoints: map[string]bool{}, Trunks: map[string]bool{}}
 	var err error
 	if census.Started, err = p.ari.Started(ctx); err != nil {
 		return census, err
@@ -133,6 +133,8 @@ func (p *phone) Census(ctx context.Context) (switchboard.Census, error) {
 	for name, up := range online {
 		if no, ours := strings.CutPrefix(name, "agent-"); ours {
 			census.Endpoints[no] = up
+		} else {
+			census.Trunks[name] = up
 		}
 	}
 	return census, err

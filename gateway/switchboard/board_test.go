@@ -33,8 +33,9 @@ const wrapUp, ringTimeout = 30 * time.Second, 20 * time.Second
 // down what the surroundings are told, in order.
 type board struct {
 	*switchboard.Switchboard
-	t   *testing.T
-	ctx context.Context
+	t        *testing.T
+	ctx      context.Context
+	settings settings.Snapshot
 
 	mu        sync.Mutex
 	trace     []string
@@ -70,8 +71,9 @@ func playFrom(t *testing.T, restore, test func(b *board)) {
 			t.Fatal(err)
 		}
 		b := &board{t: t, desks: map[string]switchboard.Desk{}, replies: map[string]*switchboard.Error{}, ticks: map[string]any{}}
+		b.settings = testSettings(d)
 		b.Switchboard = switchboard.New(switchboard.Config{
-			Settings: testSettings(d), Flow: flow.Shipped()[flow.Default], Phone: (*phone)(b), Journal: (*journal)(b), History: (*history)(b), Audience: (*audience)(b),
+			Settings: b.settings, Flow: flow.Shipped()[flow.Default], Phone: (*phone)(b), Journal: (*journal)(b), History: (*history)(b), Audience: (*audience)(b),
 			Meter: (*meter)(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		})
 		var stop context.CancelFunc
@@ -248,6 +250,18 @@ func (b *board) note(format string, args ...any) {
 	b.trace = append(b.trace, fmt.Sprintf(format, args...))
 }
 
+// record is what was kept of a call last.
+func (b *board) record(id call.ID) (last call.Record) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range b.entries {
+		if e.Call != nil && e.Call.ID == id {
+			last = *e.Call
+		}
+	}
+	return last
+}
+
 // results are the results of calls that ended, by call.
 func (b *board) results() map[call.ID]call.Result {
 	b.mu.Lock()
@@ -364,6 +378,8 @@ func (*meter) OfferEnded(call.Outcome)            {}
 func (*meter) Waiting(string, int, time.Duration) {}
 func (*meter) Agents(agent.State, int)            {}
 func (*meter) Talking(int)                        {}
+func (*meter) AgentLinks(int, int)                {}
+func (*meter) Trunk(string, bool)                 {}
 func (*meter) Step(time.Duration)                 {}
 func (*meter) JournalDropped()                    {}
 func (m *meter) Swept(kind string) {

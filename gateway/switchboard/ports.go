@@ -55,6 +55,7 @@ type Census struct {
 	Channels  map[string]Channel
 	Bridges   map[string][]string // members by bridge id
 	Endpoints map[string]bool     // agents' telephones by agent_no: can be reached
+	Trunks    map[string]bool     // other endpoints by name
 }
 
 // Channel is one channel of a census.
@@ -120,6 +121,8 @@ type Meter interface {
 	OfferEnded(outcome call.Outcome)
 	Waiting(queue string, n int, longest time.Duration)
 	Agents(state agent.State, n int)
+	AgentLinks(up, lost int)    // of the agents signed in: whose console is connected, whose is lost
+	Trunk(name string, up bool) // can be reached
 	Talking(n int)
 	Step(d time.Duration) // one turn of the loop
 	Swept(kind string)    // an orphan was removed: "channel", "bridge", "call"

@@ -160,6 +160,12 @@ func (s *Switchboard) agree(now time.Time, census Census, gap bool) {
 	for no, seat := range s.seats {
 		s.reseat(now, no, seat, census)
 	}
+	for name, up := range census.Trunks {
+		if up || s.trunks[name] { // one that only calls us has no state to be asked for
+			s.trunks[name] = true
+			s.cfg.Meter.Trunk(name, up)
+		}
+	}
 }
 
 // factsOf sorts a census by call.

@@ -54,7 +54,8 @@ type Switchboard struct {
 	set      settings.Snapshot
 	spoken   Spoken
 	rests    *queue.Rests
-	talks    lastTalks // who talked to whom lately
+	trunks   map[string]bool // could be reached once
+	talks    lastTalks       // who talked to whom lately
 	timers   timers
 	linkUp   bool
 	syncing  bool    // a census after a reconnect is on its way; what channels do meanwhile waits in deferred
@@ -86,7 +87,7 @@ func New(cfg Config) *Switchboard {
 	return &Switchboard{
 		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live), seats: make(map[string]*seat),
 		queue: queue.New(cfg.Settings.Definitions(), cfg.Settings.Credits), set: cfg.Settings, spoken: cfg.Spoken,
-		rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, lookups: make(chan lookup, 1024),
+		trunks: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, lookups: make(chan lookup, 1024),
 	}
 }
 
@@ -252,6 +253,17 @@ func (s *Switchboard) measure(now time.Time, states map[agent.State]int) {
 	for _, state := range agentStates {
 		s.cfg.Meter.Agents(state, states[state])
 	}
+	up, lost := 0, 0
+	for _, seat := range s.seats {
+		switch {
+		case seat.agent.State() == agent.SignedOut:
+		case seat.agent.Linked():
+			up++
+		default:
+			lost++
+		}
+	}
+	s.cfg.Meter.AgentLinks(up, lost)
 	talking := 0
 	for _, c := range s.calls {
 		if st := c.State(); st == call.Talking || st == call.Held {

@@ -50,6 +50,7 @@ export const en: Record<Key, string> = {
   'state.minutes': '{n} min',
   'state.rest.take': 'Rest {n} min',
   'state.rest.over': 'overdue',
+  'state.rest.turn': 'rest: number {n} in turn',
 
   'reason.paperwork': 'Paperwork',
   'reason.meeting': 'Meeting',

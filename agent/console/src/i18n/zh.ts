@@ -48,6 +48,7 @@ export const zh = {
   'state.minutes': '{n} 分钟',
   'state.rest.take': '小休 {n} 分钟',
   'state.rest.over': '已超时',
+  'state.rest.turn': '预休息：第 {n} 位',
 
   'reason.paperwork': '工单处理',
   'reason.meeting': '会议',
