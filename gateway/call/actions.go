@@ -98,7 +98,7 @@ func (c *Call) dropBridge() {
 // bridgeFailed has the bridge of a conversation asked for again: without it the two hear nothing.
 func (c *Call) bridgeFailed(now time.Time) {
 	c.bridgeMade, c.bridgeReady, c.callerIn = false, false, false
-	if c.rec.State == Talking {
+	if c.rec.State == Talking || c.rec.State == Diverted {
 		c.retryAt = now.Add(bridgeRetry)
 	}
 }

@@ -51,12 +51,14 @@ type Call struct {
 	closing closing
 
 	caller *LegRecord
-	agent  *leg   // the one leg to an agent that counts; nil when none
+	agent  *leg   // the one leg to an agent, or another city, that counts; nil when none
 	old    []*leg // legs given up that are not gone yet
 	legs   int    // legs dialled so far, for their names
 	offer  *OfferRecord
 	offers int
 	dest   destination // where the current agent is reached
+	region string      // that takes the caller, and the routes to it not tried yet
+	routes []string    //
 
 	bridgeMade  bool // asked for
 	bridgeReady bool // exists
@@ -176,12 +178,14 @@ func (c *Call) Wake() time.Time {
 		return c.sessionWake()
 	case Waiting:
 		return earliest(c.sessionWake(), c.announceAt, c.callbackAt)
+	case Diverting:
+		return c.ringUntil
 	case Offered:
 		if !c.prepareAt.IsZero() && c.prepareAt.Before(c.ringUntil) {
 			return c.prepareAt
 		}
 		return c.ringUntil
-	case Talking:
+	case Talking, Diverted:
 		return c.retryAt
 	case Reconnecting:
 		if !c.retryAt.IsZero() && c.retryAt.Before(c.giveUpAt) {
@@ -243,6 +247,10 @@ func (c *Call) Step(now time.Time, e Event) ([]Command, error) {
 		ok = c.stepHeld(now, e)
 	case Reconnecting:
 		ok = c.stepReconnecting(now, e)
+	case Diverting:
+		ok = c.stepDiverting(now, e)
+	case Diverted:
+		ok = c.stepDiverted(now, e)
 	case Closing:
 		ok = c.stepClosing(now, e)
 	case Ended:

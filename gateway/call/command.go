@@ -65,6 +65,7 @@ type Header struct{ Name, Value string }
 // The headers an agent's browser understands.
 const (
 	HeaderCall       = "X-Hotline-Call"        // the call's id
+	HeaderCallID     = "X-Hotline-Call-Id"     // to another hotline: the call's id with us
 	HeaderAutoAnswer = "X-Hotline-Auto-Answer" // "1": a replaced leg, answer at once
 )
 

@@ -20,6 +20,7 @@ const (
 	LookedUp    Kind = "looked_up"    // N of LookUp, Result, Media that tells it
 	Queued      Kind = "queued"       // the queue took the waiting caller in; Treatment
 	MoveTo      Kind = "move_to"      // the queue cannot take him: he waits in Queue; Treatment
+	DivertTo    Kind = "divert_to"    // the queue cannot take him, for Reason: another city, Queue, does, by one of Routes
 	TurnAway    Kind = "turn_away"    // the queue cannot take him, for Reason: he hears Media, then the call ends as Result
 	Unattended  Kind = "unattended"   // no agent is free for the waiting caller right now
 	Offer       Kind = "offer"        // the queue chose Agent, reachable at Endpoint; RingFor
@@ -57,6 +58,7 @@ type Event struct {
 	Result    string
 	Media     []string
 	Queue     string
+	Routes    []string // endpoints
 	Treatment Treatment
 	Position  int           // in the queue, 1 is next; 0: unknown
 	Wait      time.Duration // estimated, negative: unknown

@@ -69,6 +69,7 @@ func (w *world) happen(b byte) {
 		{Kind: LegGone, Leg: "c1", Cause: 16},
 		{Kind: PromptLost, Playback: w.c.playing}, {Kind: KeyPressed, Key: fmt.Sprint(b >> 6)},
 		{Kind: Queued, Treatment: w.treatment(b)}, {Kind: MoveTo, Queue: "other", Treatment: w.treatment(b)},
+		{Kind: DivertTo, Queue: "0571", Routes: []string{"PJSIP/1@t", "PJSIP/2@t"}[:1+int(b>>7)]},
 		{Kind: TurnAway, Media: []string{ivr.QueueFull}, Result: string(RefusedFull)},
 	}
 	if w.c.session != nil && w.c.Wake().IsZero() {
@@ -78,7 +79,7 @@ func (w *world) happen(b byte) {
 	if e.Kind == Arrived && w.started || e.Kind != Arrived && !w.started {
 		return // arrives once, first
 	}
-	if (e.Kind == Queued || e.Kind == MoveTo || e.Kind == TurnAway) && !w.queued {
+	if (e.Kind == Queued || e.Kind == MoveTo || e.Kind == TurnAway || e.Kind == DivertTo) && !w.queued {
 		return // the queue answers who asked
 	}
 	if e.Kind == Offer && !w.queued || e.Kind == Timeout && w.c.Wake().IsZero() {

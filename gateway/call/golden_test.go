@@ -111,7 +111,7 @@ func happen(c *Call, now time.Time, kind Kind, f map[string]string) ([]Command, 
 		Kind: kind, Leg: LegID(f["leg"]), Playback: f["playback"], Agent: f["agent"], Endpoint: "PJSIP/agent-" + f["agent"],
 		RingFor: 20 * time.Second, Browser: true, Cause: cause, Verb: Verb(f["verb"]), Reason: f["reason"], By: Party(f["by"]),
 		On: f["on"] == "yes", Key: f["key"], Queue: f["queue"], Result: f["result"], Treatment: treatmentOf(f),
-		Media: strings.FieldsFunc(f["media"], comma), Position: number(f["position"]), Wait: seconds(f["wait"]), N: number(f["n"]),
+		Media: strings.FieldsFunc(f["media"], comma), Routes: strings.FieldsFunc(f["routes"], comma), Position: number(f["position"]), Wait: seconds(f["wait"]), N: number(f["n"]),
 	})
 }
 

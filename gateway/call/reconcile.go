@@ -81,7 +81,7 @@ func (c *Call) missedLegs(f Facts, lostBy Party, step func(Event)) {
 
 // restoreBridge puts the legs that should hear one another back together, and apart those that should not.
 func (c *Call) restoreBridge() {
-	wanted := c.rec.State == Talking || (c.rec.State == Offered && !c.answering)
+	wanted := c.rec.State == Talking || c.rec.State == Diverted || (c.rec.State == Offered && !c.answering)
 	switch {
 	case wanted:
 		c.join()
@@ -98,7 +98,7 @@ func (c *Call) restoreBridge() {
 
 // restoreSound gives a waiting caller his music again, whatever he may be hearing.
 func (c *Call) restoreSound() {
-	if c.rec.State == Talking || !c.answering || c.callerIn {
+	if c.rec.State == Talking || c.rec.State == Diverted || !c.answering || c.callerIn {
 		return
 	}
 	c.playing, c.music = "", false
@@ -145,6 +145,10 @@ func Restore(now time.Time, rec Record, legs []LegRecord, offers []OfferRecord, 
 	case Reconnecting:
 		c.giveUpAt, c.retryAt = now.Add(reconnectLimit), now
 	case Waiting, Greeting:
+		agentNo = ""
+	case Diverting:
+		agentNo, c.ringUntil = "", now.Add(10*time.Second)
+	case Diverted:
 		agentNo = ""
 	case Closing:
 		agentNo, c.closing = "", closing{Answered, ByAgent}
@@ -193,6 +197,9 @@ func Adopt(now time.Time, a Arrival, f Facts, endpoint func(agent string) (strin
 		if agentNo := AgentOf(id); agentNo != "" && up && f.Members[id] {
 			c.rec.State, c.rec.Agent, c.rec.TalkingAt = Talking, agentNo, now
 			legs = append(legs, LegRecord{ID: id, Call: a.ID, Role: RoleAgent, Agent: agentNo, CreatedAt: now, UpAt: now})
+		} else if isRegion(id) && up && f.Members[id] {
+			c.rec.State = Diverted
+			legs = append(legs, LegRecord{ID: id, Call: a.ID, Role: RoleRegion, CreatedAt: now, UpAt: now})
 		}
 	}
 	restored := Restore(now, c.rec, legs, nil, endpoint)
@@ -204,27 +211,38 @@ func Adopt(now time.Time, a Arrival, f Facts, endpoint func(agent string) (strin
 	return restored
 }
 
-// CallOf is the call a channel belongs to by its name: an agent's leg "<call>.a<attempt>.<agent_no>" names it, any
-// other channel is a caller's and names itself.
+// CallOf is the call a channel belongs to by its name: a leg to an agent "<call>.a<attempt>.<agent_no>" or another city
+// "<call>.r<attempt>.<region>" names it, any other channel is a caller's and names itself.
 func CallOf(channel string) ID {
-	if i := legMark(channel); i >= 0 {
+	if i, _ := legMark(channel); i >= 0 {
 		return ID(channel[:i])
 	}
 	return ID(channel)
 }
 
-// AgentOf is the agent_no in a leg's name, empty for a caller's leg.
+// IsOurs tells whether we dialled a leg, by its name: to an agent or another city.
+func IsOurs(id LegID) bool {
+	i, _ := legMark(string(id))
+	return i >= 0
+}
+
+// AgentOf is the agent_no in a leg's name, empty for other legs.
 func AgentOf(id LegID) string {
-	i := legMark(string(id))
-	if i < 0 {
+	i, kind := legMark(string(id))
+	if kind != 'a' {
 		return ""
 	}
 	_, agentNo, _ := strings.Cut(string(id)[i+2:], ".")
 	return agentNo
 }
 
+func isRegion(id LegID) bool {
+	_, kind := legMark(string(id))
+	return kind == 'r'
+}
+
 func attemptOf(id LegID) int {
-	i := legMark(string(id))
+	i, _ := legMark(string(id))
 	if i < 0 {
 		return 0
 	}
@@ -233,15 +251,15 @@ func attemptOf(id LegID) int {
 	return attempt
 }
 
-// legMark finds ".a<digits>." in an agent leg's name, -1 for other names.
-func legMark(name string) int {
-	i := strings.LastIndex(name, ".a")
-	if i < 0 {
-		return -1
+// legMark finds ".a<digits>." or ".r<digits>." in the name of a leg we dialled, -1 in other names.
+func legMark(name string) (at int, kind byte) {
+	at = max(strings.LastIndex(name, ".a"), strings.LastIndex(name, ".r"))
+	if at < 0 {
+		return -1, 0
 	}
-	digits, agentNo, ok := strings.Cut(name[i+2:], ".")
-	if _, err := strconv.Atoi(digits); err != nil || !ok || agentNo == "" {
-		return -1
+	digits, who, ok := strings.Cut(name[at+2:], ".")
+	if _, err := strconv.Atoi(digits); err != nil || !ok || who == "" {
+		return -1, 0
 	}
-	return i
+	return at, name[at+1]
 }

@@ -34,7 +34,7 @@ func (c *Call) stepAnyState(now time.Time, e Event) bool {
 func (c *Call) callerUp(now time.Time) bool {
 	if !c.answering { // not by us: whoever answered him, from here on he must hear something
 		c.answering = true
-		if c.rec.State == Waiting || c.rec.State == Offered {
+		if c.rec.State == Waiting || c.rec.State == Offered || c.rec.State == Diverting {
 			c.part()
 			c.startMusic()
 		}
@@ -73,6 +73,8 @@ func (c *Call) resultNow(by Party) Result {
 	switch {
 	case !c.rec.TalkingAt.IsZero():
 		return Answered
+	case c.rec.State == Diverted:
+		return OverflowedOut
 	case c.session != nil && c.session.Served():
 		return SelfServed
 	case by == BySystem:
@@ -201,6 +203,8 @@ func (c *Call) stepWaiting(now time.Time, e Event) bool {
 		c.rec.Version++
 		c.keep()
 		c.treated(now, e.Treatment)
+	case DivertTo:
+		return c.divert(now, e)
 	case TurnAway:
 		c.turnAway(now, e)
 	case Timeout:

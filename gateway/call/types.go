@@ -18,6 +18,8 @@ const (
 	Talking      State = "talking"      // agent and caller hear one another
 	Held         State = "held"         // caller hears music, agent's leg is up
 	Reconnecting State = "reconnecting" // the agent's leg was lost and is being replaced
+	Diverting    State = "diverting"    // rings at another city's hotline, the caller still hears music
+	Diverted     State = "diverted"     // caller and another city's hotline hear one another
 	Closing      State = "closing"      // hears a last word, or is asked to rate; no agent has a part in it any more
 	Ended        State = "ended"
 )
@@ -47,6 +49,7 @@ const (
 	ByCaller Party = "caller"
 	ByAgent  Party = "agent"
 	BySystem Party = "system"
+	ByRegion Party = "region" // another city's hotline
 )
 
 // Role is what a leg is in its call.
@@ -56,6 +59,7 @@ type Role string
 const (
 	RoleCaller Role = "caller"
 	RoleAgent  Role = "agent"
+	RoleRegion Role = "region" // another city's hotline
 )
 
 // Outcome is how an offer to an agent ended; every offer has exactly one.

@@ -180,7 +180,7 @@ func factsOf(census Census) map[call.ID]call.Facts {
 		return f
 	}
 	for id, ch := range census.Channels {
-		if ch.Inbound || call.AgentOf(call.LegID(id)) != "" {
+		if ch.Inbound || call.IsOurs(call.LegID(id)) {
 			of(call.CallOf(id)).Legs[call.LegID(id)] = ch.Up
 		}
 	}

@@ -80,6 +80,7 @@ type live struct {
 	avoid        []string // agents who did not take this call, the latest last
 	asksQueue    bool     // a step put him before the queue, which has not answered
 	admitted     bool     // the queue took him in once
+	diverted     bool     // another city was tried
 }
 
 // New makes a switchboard with nothing in it.

@@ -1,6 +1,7 @@
 package switchboard
 
 import (
+	"strings"
 	"time"
 
 	"hotline/gateway/call"
@@ -46,11 +47,35 @@ func (s *Switchboard) decided(now time.Time, c *live, d queue.Decision) {
 		s.queue.Leave(string(c.ID()))
 		s.step(now, c, call.Event{Kind: call.MoveTo, Queue: d.To.Name, Treatment: s.treatment(c, d.To.Name)})
 		s.wait(c)
+	case d.To.Kind == queue.ToRegion:
+		s.divert(now, c, d)
 	case d.To.Kind == queue.ToMessage:
 		s.step(now, c, call.Event{
 			Kind: call.TurnAway, Reason: why(d.Why), Media: []string{d.To.Name}, Result: string(call.MessageOnly),
 		})
 	}
+}
+
+// divert sends a caller to another city, once: whom nobody took there waits with us.
+func (s *Switchboard) divert(now time.Time, c *live, d queue.Decision) {
+	line, known := s.set.Lines.Lookup(d.To.Name)
+	s.wait(c)
+	if c.diverted || !known || len(line.Routes) == 0 {
+		s.step(now, c, call.Event{Kind: call.Queued, Treatment: s.treatment(c, c.Record().Queue)})
+		return
+	}
+	c.diverted = true
+	s.step(now, c, call.Event{Kind: call.DivertTo, Queue: d.To.Name, Reason: why(d.Why), Routes: endpoints(line.Routes)})
+}
+
+// endpoints are where Asterisk dials routes "trunk/number".
+func endpoints(routes []string) (all []string) {
+	for _, route := range routes {
+		if trunk, number, ok := strings.Cut(route, "/"); ok {
+			all = append(all, "PJSIP/"+number+"@"+trunk)
+		}
+	}
+	return all
 }
 
 // why is the queue's reason in the words of the figures.

@@ -7,6 +7,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/directory"
 	"hotline/gateway/queue"
 	"hotline/gateway/settings"
 	"hotline/gateway/switchboard"
@@ -166,6 +167,39 @@ func TestRatingKeepsTheAgentFree(t *testing.T) {
 		synctest.Wait()
 		if r := b.record("c1"); r.Rating != 2 || r.State != call.Closing || r.ReleasedAt.IsZero() {
 			t.Errorf("%+v", r)
+		}
+	})
+}
+
+func TestAnotherCityTakesWhoDoesNotFit(t *testing.T) {
+	play(t, func(b *board) {
+		b.changed(func(set *settings.Snapshot) {
+			lines := append(set.Lines.Lines(), directory.Line{
+				DNIS: "057112345", Name: "杭州", Mode: directory.Region, Unit: "杭州", Queue: "general", Routes: []string{"trunk/057112345"},
+			})
+			d, err := directory.New(lines)
+			if err != nil {
+				b.t.Fatal(err)
+			}
+			set.Lines = d
+			def := queueOf(set, "social")
+			def.MaxWaiting = 1
+			def.Overflow = []queue.Overflow{{Waiting: 1, To: queue.Target{Kind: queue.ToRegion, Name: "057112345"}}}
+		})
+		b.caller("c1")
+		b.caller("c2")
+		if !b.has("originate leg=c2.r1.057112345 endpoint=PJSIP/057112345@trunk X-Hotline-Call-Id=c2") {
+			t.Error("nobody was called")
+		}
+		b.ChannelGone("c2.r1.057112345", 34) // no way
+		synctest.Wait()
+		if r := b.record("c2"); r.State != call.Waiting || r.OverflowTo != "" {
+			t.Errorf("%+v", r)
+		}
+		b.ready("8001")
+		b.ready("8002")
+		if b.record("c1").State != call.Offered || b.record("c2").State != call.Offered {
+			t.Error("somebody still waits")
 		}
 	})
 }

@@ -47,7 +47,7 @@ export type CloseCode = 4000 | 4001 | 4002 | 4003 | 4100 | 4101 | 4102
 /**
  * who did something
  */
-export type Party = 'caller' | 'agent' | 'system'
+export type Party = 'caller' | 'agent' | 'system' | 'region'
 /**
  * codes of refused commands
  */

@@ -157,6 +157,7 @@ export const en: Record<Key, string> = {
   'call.ended.caller': 'the caller hung up',
   'call.ended.agent': 'you hung up',
   'call.ended.system': 'the system ended it',
+  'call.ended.region': 'the other city hung up',
 
   'kind.mobile': 'mobile',
   'kind.landline': 'landline',
@@ -181,6 +182,12 @@ export const en: Record<Key, string> = {
   'result.abandoned': 'gave up waiting',
   'result.abandoned_greeting': 'left before the queue',
   'result.lost_system': 'lost by the system',
+  'result.refused_full': 'queue full',
+  'result.message_only': 'heard a message',
+  'result.overflowed_out': 'taken by another city',
+  'result.callback_kept': 'will be called back',
+  'result.self_served': 'served by the menu',
+  'result.silent_call': 'silent call',
   'result.unknown': 'result unknown',
 
   'form.heading': 'Request',

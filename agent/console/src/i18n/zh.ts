@@ -155,6 +155,7 @@ export const zh = {
   'call.ended.caller': '来电人已挂断',
   'call.ended.agent': '本席已挂断',
   'call.ended.system': '系统结束了通话',
+  'call.ended.region': '对方城市热线已挂机',
 
   'kind.mobile': '手机',
   'kind.landline': '固定电话',
@@ -179,6 +180,12 @@ export const zh = {
   'result.abandoned': '排队放弃',
   'result.abandoned_greeting': '未进入排队',
   'result.lost_system': '系统原因未接',
+  'result.refused_full': '队列已满',
+  'result.message_only': '播放提示后结束',
+  'result.overflowed_out': '转他市承接',
+  'result.callback_kept': '改为回拨',
+  'result.self_served': '自助办结',
+  'result.silent_call': '静音来电',
   'result.unknown': '结果未知',
 
   'form.heading': '诉求登记',
