@@ -20,7 +20,7 @@ const noon = Date.parse('2026-11-21T04:00:00Z')
 const at = (seconds: number) => new Date(noon + seconds * 1000).toISOString()
 
 const agent: DeskAgent = {
-  no: '8001', name: '陈晓兰', phone: 'browser', state: 'ready', reason: '', since: at(-192), until: null, next: '', next_reason: '', phone_ok: true,
+  no: '8001', name: '陈晓兰', phone: 'browser', state: 'ready', reason: '', since: at(-192), until: null, next: '', next_reason: '', phone_ok: true, rest_turn: 0,
 }
 const ringing: DeskCall = {
   id: 'call-1', ver: 3, phase: 'ringing', number: '13861234567', number_kind: 'mobile', line: { dnis: '12333', name: '人社服务热线' },

@@ -268,7 +268,7 @@ export class FakeGateway {
 
 function newDesk(now) {
   return {
-    agent: { no: '8001', name: '陈晓兰', phone: 'browser', state: 'signed_out', reason: '', since: now, until: null, next: '', next_reason: '', phone_ok: false },
+    agent: { no: '8001', name: '陈晓兰', phone: 'browser', state: 'signed_out', reason: '', since: now, until: null, next: '', next_reason: '', phone_ok: false, rest_turn: 0 },
     call: null,
     today: { answered: 38, talk_seconds: 38 * 292 },
   }
