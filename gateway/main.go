@@ -9,7 +9,7 @@
 //  2. gateway/ari/listen.go: Asterisk's event is read.
 //  3. gateway/app/events.go: it becomes something that happened to a call.
 //  4. gateway/switchboard/calls.go: the loop makes a call of it and plays events into it.
-//  5. gateway/call/states.go and conversation.go: what the call wants done in each state.
+//  5. gateway/call/states.go and conversation.go: what the call wants done in each state; session.go: what he hears.
 //  6. gateway/queue/queue.go: who is next, and for whom.
 //  7. agent/agent.go: what it means for the agent.
 //  8. gateway/switchboard/desks.go: what he sees; gateway/push/serve.go carries it to his screen.
