@@ -76,18 +76,29 @@ func (r *rig) startPhones(contact string) (*sippRun, error) {
 
 // callers makes n calls to number, rate of them a second, at most limit at once, and waits for the end of all.
 func (r *rig) callers(number string, n int, rate float64, limit, talkMS int) (*sippRun, error) {
-	run, err := r.startSIPp("caller", struct{ TalkMS int }{talkMS}, r.stack.SIPAddress(), "-s", number,
-		"-m", strconv.Itoa(n), "-r", strconv.FormatFloat(rate, 'f', -1, 64), "-l", strconv.Itoa(limit),
-		"-mp", "42000", "-trace_rtt", "-rtt_freq", "1", "-trace_err", "-error_file", "errors.log", "-timeout", "120s", "-timeout_error")
+	run, err := r.startCallers(number, n, rate, limit, talkMS, 2*time.Minute)
 	if err != nil {
 		return nil, err
 	}
-	err = run.cmd.Wait()
-	run.took = time.Since(run.began)
-	if code := run.cmd.ProcessState.ExitCode(); err != nil && code != 1 { // 1: some calls failed, which is counted
-		return run, fmt.Errorf("sipp: %w: %s", err, tail(run.output.String()))
+	return run, run.wait()
+}
+
+// startCallers begins such calls. After patience SIPp gives up all that are left, which is an error.
+func (r *rig) startCallers(number string, n int, rate float64, limit, talkMS int, patience time.Duration) (*sippRun, error) {
+	return r.startSIPp("caller", struct{ TalkMS int }{talkMS}, r.stack.SIPAddress(), "-s", number,
+		"-m", strconv.Itoa(n), "-r", strconv.FormatFloat(rate, 'f', -1, 64), "-l", strconv.Itoa(limit),
+		"-mp", "42000", "-trace_rtt", "-rtt_freq", "1", "-trace_err", "-error_file", "errors.log",
+		"-timeout", fmt.Sprintf("%.0fs", patience.Seconds()), "-timeout_error")
+}
+
+// wait waits for the end of all calls.
+func (s *sippRun) wait() error {
+	err := s.cmd.Wait()
+	s.took = time.Since(s.began)
+	if code := s.cmd.ProcessState.ExitCode(); err != nil && code != 1 { // 1: some calls failed, which is counted
+		return fmt.Errorf("sipp: %w: %s", err, tail(s.output.String()))
 	}
-	return run, nil
+	return nil
 }
 
 func tail(s string) string { return s[max(0, len(s)-2000):] }
