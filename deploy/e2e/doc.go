@@ -4,7 +4,8 @@
 // Who hears whom is proved by sound. Every party sends a tone of its own; what reaches another party is cut into
 // windows of 100 ms and the spectrum of each says whom it hears, with times, so that silences are measured too.
 //
-// Helpers, one file each: house (servers, database, metrics and what must hold after every test), tone and party
+// Helpers, one file each: house (servers, database, metrics and what must hold after every test), hall (a house whose
+// queues talk), playlist (what Asterisk says that it plays), keys (a caller's keys), tone and party
 // (sound), caller (SIPp), telephone (an agent's desk telephone), console (an agent's console without a page), page
 // (the console's page in Chromium).
 //

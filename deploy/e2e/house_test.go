@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"hotline/deploy/stack"
+	"hotline/gateway/settings"
 )
 
 // lines of the tests: the shipped ones with greeting and recording, and one that leads straight to an agent.
@@ -59,15 +60,20 @@ var (
 
 // newHouse starts all servers; env are more variables for the gateway.
 func newHouse(env ...string) (*house, error) {
+	return newHouseOf(people(), lines, nil, env...)
+}
+
+// newHouseOf starts all servers for some people and lines, with settings that were changed.
+func newHouseOf(agents []stack.Account, lines string, changes []func(*settings.Snapshot), env ...string) (*house, error) {
 	dir, err := os.MkdirTemp("", "hotline-e2e-")
 	if err != nil {
 		return nil, err
 	}
 	file := filepath.Join(dir, "settings.json")
-	if err := stack.PlainSettings(file, lines); err != nil {
+	if err := stack.PlainSettings(file, lines, changes...); err != nil {
 		return nil, err
 	}
-	s, err := stack.Start(context.Background(), stack.Options{Gateway: true, Agents: people(), Settings: file, GatewayEnv: env, Progress: os.Stderr})
+	s, err := stack.Start(context.Background(), stack.Options{Gateway: true, Agents: agents, Settings: file, GatewayEnv: env, Progress: os.Stderr})
 	stopHouse = append(stopHouse, func() {
 		if s != nil {
 			if err := s.Stop(); err != nil {
@@ -208,6 +214,7 @@ type callRow struct {
 	Result     string
 	EndedBy    string     `json:"ended_by"`
 	Recording  string     `json:"recording"`
+	Rating     int        `json:"rating"`
 	ArrivedAt  time.Time  `json:"arrived_at"`
 	AnsweredAt *time.Time `json:"answered_at"`
 	QueuedAt   *time.Time `json:"queued_at"`

@@ -21,6 +21,7 @@ type party struct {
 	mu     sync.Mutex
 	frames []frame
 	peer   *net.UDPAddr
+	keys   []rtp.Packet // of a key that is being pressed, one for each packet of sound
 }
 
 // frame is one packet of sound.
@@ -122,7 +123,7 @@ func (p *party) speak(stop <-chan struct{}) {
 				packet.Payload[i] = toALaw(p.tone.at(sent*frameSize+i, rate))
 			}
 			packet.SequenceNumber, packet.Timestamp = uint16(sent), uint32(sent*frameSize)
-			data, _ := packet.Marshal()
+			data, _ := p.keyOr(packet).Marshal()
 			if _, err := p.conn.WriteToUDP(data, peer); err != nil {
 				break
 			}
