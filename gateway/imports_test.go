@@ -46,6 +46,7 @@ var owners = map[string][]string{
 	"github.com/jackc/pgx":          {"gateway/store"},
 	"github.com/pressly/goose":      {"gateway/store"},
 	"github.com/prometheus":         {"gateway/metrics"},
+	"github.com/riverqueue":         {"gateway/store"},
 	"github.com/CyCoreSystems/ari":  {"gateway/ari", "gateway/app"},
 	"github.com/danielgtaylor/huma": {"gateway/web"},
 	"github.com/alecthomas/kong":    {"gateway"},

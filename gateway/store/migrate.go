@@ -38,7 +38,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return wrap(fmt.Errorf("%w: %w", errMigration, err), "migrate the database")
 	}
-	return nil
+	return s.migrateJobs(ctx)
 }
 
 // MigrateWhenUp is Migrate, tried again for as long as PostgreSQL is away.
