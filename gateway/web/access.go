@@ -17,9 +17,11 @@ type access struct {
 }
 
 var (
-	public   = access{public: true}
-	anyone   = access{anyone: true}
-	seated   = access{roles: []agent.Role{agent.RoleAgent, agent.RoleExpert, agent.RoleSupervisor}}
+	public      = access{public: true}
+	anyone      = access{anyone: true}
+	seated      = access{roles: []agent.Role{agent.RoleAgent, agent.RoleExpert, agent.RoleSupervisor}}
+	supervisors = access{roles: []agent.Role{agent.RoleSupervisor}}
+
 	allCalls = []agent.Role{agent.RoleSupervisor, agent.RoleQuality, agent.RoleAdmin}
 	reports  = access{roles: allCalls}
 	calls    = access{roles: append([]agent.Role{agent.RoleAgent, agent.RoleExpert}, allCalls...)}
@@ -82,6 +84,9 @@ var table = map[string]access{
 	"GET /api/figures":                     reports,
 	"GET /api/figures.csv":                 reports,
 	"GET /api/figures/live":                reports,
+
+	"GET /api/callbacks":             seated,
+	"POST /api/callbacks/{id}/close": supervisors,
 }
 
 // allowed says whether who may use a route.

@@ -32,6 +32,7 @@ func (h *Handler) status(err error) (int, string) {
 		{h.o.Errors.Credentials, http.StatusUnauthorized, errWrong.Error()},
 		{errNotFound, http.StatusNotFound, errNotFound.Error()},
 		{h.o.Errors.NotFound, http.StatusNotFound, errNotFound.Error()},
+		{h.o.Errors.Exists, http.StatusConflict, "this was done already"},
 		{h.o.Errors.Invalid, http.StatusBadRequest, "a parameter is not valid"},
 		{errAuditFails, http.StatusServiceUnavailable, errAuditFails.Error()},
 		{errRecording, http.StatusServiceUnavailable, errRecording.Error()},

@@ -59,6 +59,32 @@ type CallDetail struct {
 	Disposition *call.Disposition
 }
 
+// Callbacks are those who reached nobody and are called back.
+type Callbacks interface {
+	// OpenCallbacks returns the tasks that are not closed, the first due first.
+	OpenCallbacks(ctx context.Context, limit int) ([]Callback, error)
+	// CloseCallback closes one by hand; one that is closed already is Errors.Exists.
+	CloseCallback(ctx context.Context, id, who, reason string) error
+}
+
+// Callback is one task.
+type Callback struct {
+	ID        string // id of the first call that was missed
+	Number    string
+	DNIS      string
+	Line      string
+	Queue     string
+	Reason    call.Result // result of that call
+	Missed    int         // calls that were missed so far
+	KeptPlace bool        // he asked for it and keeps his place
+	MissedAt  time.Time   // end of the latest call that was missed
+	DueAt     time.Time   // zero: no hour is open for call-backs
+	Attempts  int
+	Dialling  bool   // an agent is dialling or talking
+	LastReach string // what came of the last attempt
+	LastAgent string
+}
+
 // Auditor keeps who looked at what. It returns when the entry is safe; what it cannot keep is not shown.
 type Auditor interface {
 	Audit(ctx context.Context, e AuditEntry) error
@@ -86,6 +112,9 @@ const (
 	ActionChangeSetting = "setting.change"
 	ActionRemoveSetting = "setting.remove"
 	ActionImportLines   = "lines.import"
+
+	ActionListCallbacks = "callback.list"
+	ActionCloseCallback = "callback.close"
 )
 
 // PhoneAccounts makes agents' SIP accounts in Asterisk.
@@ -118,6 +147,7 @@ type Meter interface {
 type Errors struct {
 	Credentials error
 	NotFound    error
+	Exists      error // it was done already
 	Invalid     error
 	Unavailable error
 }

@@ -21,6 +21,7 @@ import (
 type Options struct {
 	Accounts   Accounts
 	Calls      Calls
+	Callbacks  Callbacks
 	Audit      Auditor
 	Phones     PhoneAccounts
 	Recordings Recordings
@@ -108,6 +109,7 @@ func (h *Handler) makeAPI() {
 	h.registerRecording()
 	h.registerSettings()
 	h.registerFigures()
+	h.registerCallbacks()
 	h.registerOpenAPI()
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "this API has no such address and method")

@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 var (
 	errCredentials = errors.New("store: wrong password")
 	errMissing     = errors.New("store: no such row")
+	errExists      = errors.New("store: done already")
 	errInvalid     = errors.New("store: invalid")
 	errAway        = errors.New("store: away")
 )
@@ -48,6 +49,7 @@ type world struct {
 	deaf     bool // Asterisk
 	audits   []AuditEntry
 	filters  []Filter
+	closed   []string           // call-backs
 	accounts map[string]Account // password is the number twice
 	meter    []string
 }
@@ -212,8 +214,8 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 	d.hub = push.NewHub(push.Options{Desks: d, Build: "v1", Log: log})
 	o := Options{
 		Settings: newEditor(), Running: newEditor(),
-		Accounts: w, Calls: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Hub: d.hub, Version: "v1", Log: log,
-		Errors: Errors{Credentials: errCredentials, NotFound: errMissing, Invalid: errInvalid, Unavailable: errAway},
+		Accounts: w, Calls: w, Callbacks: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Hub: d.hub, Version: "v1", Log: log,
+		Errors: Errors{Credentials: errCredentials, NotFound: errMissing, Exists: errExists, Invalid: errInvalid, Unavailable: errAway},
 		Console: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html><title>page</title>")}, "assets/a-1.js": {Data: []byte(strings.Repeat("x", 5000))},
 			"ring.wav": {Data: []byte("RIFF")}, ".placeholder": {},
