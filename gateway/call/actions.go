@@ -133,7 +133,8 @@ func (c *Call) agentEntered() {
 
 // joinAgent takes the agent's leg into the bridge as soon as both are there.
 func (c *Call) joinAgent() {
-	if c.bridgeReady && c.agent != nil && c.agent.entered && !c.agent.in {
+	waits := c.rec.State == Dialling || c.rec.State == AgentRinging // alone, and hears ringing
+	if !waits && c.bridgeReady && c.agent != nil && c.agent.entered && !c.agent.in {
 		c.agent.in = true
 		c.do(Command{Verb: Join, Leg: c.agent.ID, Bridge: c.Bridge()})
 	}

@@ -5,6 +5,8 @@
 //	greeting → waiting ⇄ offered → talking ⇄ held
 //	               ↑                  ↓
 //	               └──────────── reconnecting          any → (closing →) ended
+//
+// One that begins from us (outbound.go) comes to talking by agent_ringing → dialling.
 package call
 
 import (
@@ -65,6 +67,7 @@ type Call struct {
 	callerIn    bool // asked into the bridge
 	answering   bool // the caller's leg is answered or being answered
 	ringing     bool // told to ring, while not answered
+	ringsBack   bool // outbound: the agent hears ringing
 	music       bool
 	playing     string // playback id, empty when none
 	playbacks   int
@@ -108,7 +111,7 @@ type Journal struct {
 func New(now time.Time, a Arrival) *Call {
 	c := &Call{
 		rec: Record{
-			ID: a.ID, Number: a.Number, DNIS: a.DNIS, Line: a.Line, Queue: a.Queue, UnknownNo: a.UnknownNo,
+			ID: a.ID, Direction: directionOf(a.ID), Number: a.Number, DNIS: a.DNIS, Line: a.Line, Queue: a.Queue, UnknownNo: a.UnknownNo,
 			Recorded: a.Recorded, State: Greeting, ArrivedAt: now, Priority: a.Priority,
 		},
 		flow: a.Flow, facts: a.Facts,
@@ -156,7 +159,7 @@ func (c *Call) Bridge() string { return string(c.rec.ID) + ".b" }
 // Legs are the legs that may still exist in Asterisk.
 func (c *Call) Legs() []LegID {
 	var ids []LegID
-	if c.caller.GoneAt.IsZero() {
+	if c.callerThere() {
 		ids = append(ids, c.caller.ID)
 	}
 	if c.agent != nil {
@@ -168,6 +171,9 @@ func (c *Call) Legs() []LegID {
 	return ids
 }
 
+// callerThere tells whether the caller's leg may exist in Asterisk: that of an outbound call is made late.
+func (c *Call) callerThere() bool { return !c.caller.CreatedAt.IsZero() && c.caller.GoneAt.IsZero() }
+
 // Done tells whether nothing is left of the call: it ended and all its legs are gone.
 func (c *Call) Done() bool { return c.rec.State == Ended && len(c.Legs()) == 0 }
 
@@ -178,8 +184,6 @@ func (c *Call) Wake() time.Time {
 		return c.sessionWake()
 	case Waiting:
 		return earliest(c.sessionWake(), c.announceAt, c.callbackAt)
-	case Diverting:
-		return c.ringUntil
 	case Offered:
 		if !c.prepareAt.IsZero() && c.prepareAt.Before(c.ringUntil) {
 			return c.prepareAt
@@ -187,6 +191,8 @@ func (c *Call) Wake() time.Time {
 		return c.ringUntil
 	case Talking, Diverted:
 		return c.retryAt
+	case AgentRinging, Dialling, Diverting:
+		return c.ringUntil
 	case Reconnecting:
 		if !c.retryAt.IsZero() && c.retryAt.Before(c.giveUpAt) {
 			return c.retryAt
@@ -210,8 +216,10 @@ func earliest(times ...time.Time) (first time.Time) {
 // "quiet" where it is listened to him, or "" when he is gone. "silence" is a fault that tests look for.
 func (c *Call) Hears() string {
 	switch {
-	case !c.caller.GoneAt.IsZero() || c.rec.State == Ended:
+	case !c.callerThere() || c.rec.State == Ended:
 		return ""
+	case c.rec.State == Dialling:
+		return "ringing" // his own telephone
 	case c.playing != "":
 		return "prompt"
 	case c.music:
@@ -251,6 +259,10 @@ func (c *Call) Step(now time.Time, e Event) ([]Command, error) {
 		ok = c.stepDiverting(now, e)
 	case Diverted:
 		ok = c.stepDiverted(now, e)
+	case AgentRinging:
+		ok = c.stepAgentRinging(now, e)
+	case Dialling:
+		ok = c.stepDialling(now, e)
 	case Closing:
 		ok = c.stepClosing(now, e)
 	case Ended:
@@ -272,7 +284,11 @@ func (c *Call) TakeJournal() Journal {
 func (c *Call) do(cmd Command)       { c.out = append(c.out, cmd) }
 func (c *Call) keep()                { r := c.rec; c.journal.Call = &r }
 func (c *Call) keepLeg(l *LegRecord) { c.journal.Legs = append(c.journal.Legs, *l) }
-func (c *Call) keepOffer()           { c.journal.Offers = append(c.journal.Offers, *c.offer) }
+func (c *Call) keepOffer() {
+	if c.offer.N > 0 {
+		c.journal.Offers = append(c.journal.Offers, *c.offer)
+	}
+}
 func (c *Call) become(now time.Time, s State, cause Kind) {
 	c.rec.Version++
 	c.journal.Changes = append(c.journal.Changes, Change{

@@ -22,6 +22,8 @@ const (
 	Listen     Verb = "listen"      // report when Leg says something
 	Announce   Verb = "announce"    // Playback of Media to everybody in Bridge, on the caller's lane
 	Ring       Verb = "ring"        // Leg hears ringing, while it is not answered
+	StopRing   Verb = "stop_ring"   // Leg
+	DialOut    Verb = "dial_out"    // dials Leg at the number Value through the trunk, showing From, ringing at most For
 	Originate  Verb = "originate"   // dials Leg at Endpoint, ringing at most For; LegEntered follows its answer
 	HangUp     Verb = "hang_up"     // Leg
 	StartRec   Verb = "record"      // Bridge into the file Name

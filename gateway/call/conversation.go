@@ -193,7 +193,9 @@ func (c *Call) finish(now time.Time, r Result, by Party, cause Kind) {
 		c.do(Command{Verb: Dequeue})
 	case Offered:
 		c.endOffer(now, OfferWithdrawn, "")
-	case Talking, Held, Reconnecting:
+	case AgentRinging:
+		c.endOffer(now, OfferWithdrawn, "")
+	case Talking, Held, Reconnecting, Dialling:
 		c.do(Command{Verb: Released, Agent: c.dest.agent})
 	}
 	c.do(Command{Verb: Finished})
@@ -201,7 +203,7 @@ func (c *Call) finish(now time.Time, r Result, by Party, cause Kind) {
 
 func (c *Call) hangUpAll() {
 	c.abandonLeg()
-	if c.caller.GoneAt.IsZero() {
+	if c.callerThere() {
 		c.do(Command{Verb: HangUp, Leg: c.caller.ID})
 	}
 	c.dropBridge()

@@ -24,6 +24,7 @@ const (
 	TurnAway    Kind = "turn_away"    // the queue cannot take him, for Reason: he hears Media, then the call ends as Result
 	Unattended  Kind = "unattended"   // no agent is free for the waiting caller right now
 	Offer       Kind = "offer"        // the queue chose Agent, reachable at Endpoint; RingFor
+	Dial        Kind = "dial"         // outbound: Agent, reachable at Endpoint, calls back; RingFor; On: his page answers by itself
 	LegEntered  Kind = "leg_entered"  // the agent's answered leg may be taken into the bridge
 	LegUp       Kind = "leg_up"       // Leg answered
 	LegGone     Kind = "leg_gone"     // Leg is gone, with Cause

@@ -16,11 +16,17 @@ func FuzzInterleavings(f *testing.F) {
 	f.Add([]byte{0, 7, 2, 4, 3, 5, 8, 9, 1}, false)
 	f.Add([]byte{0, 2, 4, 3, 5, 12, 12, 4, 5, 11, 6}, false)
 	f.Add([]byte{0, 2, 4, 5, 5, 6, 2, 13, 13, 14, 15, 9, 9, 9}, true)
+	f.Add([]byte{0, 3, 5, 4, 8, 24, 12, 13, 18}, false) // called back
+	f.Add([]byte{0, 5, 4, 25, 9, 24}, true)             // called back in vain
+	f.Add([]byte{0, 9, 18}, true)                       // his telephone is not answered
 	f.Fuzz(func(t *testing.T, script []byte, greeting bool) {
 		if len(script) > 500 {
 			script = script[:500]
 		}
 		w := newWorld(t, greeting)
+		if len(script)%3 == 0 { // a call that begins from us
+			w = newOutboundWorld(t)
+		}
 		for _, b := range script {
 			w.happen(b)
 		}
@@ -40,6 +46,8 @@ type world struct {
 	engaged string
 	offers  int
 	ended   int
+	dialled int // times the citizen's telephone was dialled
+	id      LegID
 }
 
 func newWorld(t *testing.T, greeting bool) *world {
@@ -47,13 +55,20 @@ func newWorld(t *testing.T, greeting bool) *world {
 	if greeting {
 		a.Flow, a.Facts = flow.Shipped()[flow.Language], ivr.Facts{Greeting: []string{"greeting"}}
 	}
-	return &world{t: t, c: New(epoch, a), now: epoch, legs: map[LegID]bool{"c1": true}}
+	return &world{t: t, c: New(epoch, a), now: epoch, legs: map[LegID]bool{"c1": true}, id: "c1"}
+}
+
+// newOutboundWorld is a call that begins from us: his leg is made on the way.
+func newOutboundWorld(t *testing.T) *world {
+	d := Departure{ID: "n-cb1", Number: "13800001234", DNIS: "12345", Queue: "general", Recorded: true, Task: "c0"}
+	d.Treatment.Rating = ivr.RatingFlow(ivr.DefaultScale)
+	return &world{t: t, c: NewOutbound(epoch, d), now: epoch, legs: map[LegID]bool{}, id: "n-cb1"}
 }
 
 // happen turns a byte into an event; the high bits choose which leg or agent it is about.
 func (w *world) happen(b byte) {
 	w.now = w.now.Add(time.Duration(b) * 50 * time.Millisecond)
-	leg := LegID(fmt.Sprintf("c1.a%d.%d", max(1, w.c.legs-int(b>>6)), 8001))
+	leg := LegID(fmt.Sprintf("%s.a%d.%d", w.id, max(1, w.c.legs-int(b>>6)), 8001))
 	if w.c.agent != nil && b>>5&1 == 0 {
 		leg = w.c.agent.ID
 	}
@@ -62,22 +77,30 @@ func (w *world) happen(b byte) {
 		{Kind: Offer, Agent: fmt.Sprint(8001 + int(b>>5)), RingFor: 20 * time.Second, Browser: b>>4&1 == 1},
 		{Kind: BridgeReady}, {Kind: LegEntered, Leg: leg}, {Kind: LegUp, Leg: leg},
 		{Kind: LegGone, Leg: leg, Cause: []int{16, 44, 21, 0}[b>>6]}, {Kind: Unattended},
-		{Kind: LegUp, Leg: "c1"}, {Kind: Timeout}, {Kind: Refuse, Agent: w.ringing}, {Kind: ReplaceLeg},
+		{Kind: LegUp, Leg: w.id}, {Kind: Timeout}, {Kind: Refuse, Agent: w.ringing}, {Kind: ReplaceLeg},
 		{Kind: Hold}, {Kind: Resume}, {Kind: MuteTo, On: b>>4&1 == 1},
 		{Kind: HangUpBy, By: []Party{ByAgent, BySystem, ByAgent, ByCaller}[b>>6]},
 		{Kind: Failed, Verb: Originate, Leg: leg}, {Kind: Failed, Verb: Play, Playback: w.c.playing},
-		{Kind: LegGone, Leg: "c1", Cause: 16},
+		{Kind: LegGone, Leg: w.id, Cause: []int{16, 17, 19, 34}[b>>6]},
 		{Kind: PromptLost, Playback: w.c.playing}, {Kind: KeyPressed, Key: fmt.Sprint(b >> 6)},
 		{Kind: Queued, Treatment: w.treatment(b)}, {Kind: MoveTo, Queue: "other", Treatment: w.treatment(b)},
 		{Kind: DivertTo, Queue: "0571", Routes: []string{"PJSIP/1@t", "PJSIP/2@t"}[:1+int(b>>7)]},
 		{Kind: TurnAway, Media: []string{ivr.QueueFull}, Result: string(RefusedFull)},
+		{Kind: LegEntered, Leg: w.id}, {Kind: Failed, Verb: DialOut, Leg: w.id},
 	}
 	if w.c.session != nil && w.c.Wake().IsZero() {
 		w.t.Fatalf("%s: a flow that nothing wakes", w.c.State())
 	}
 	e := events[int(b)%len(events)]
-	if e.Kind == Arrived && w.started || e.Kind != Arrived && !w.started {
+	if w.c.Record().Direction == Outbound && e.Kind == Arrived {
+		e = Event{Kind: Dial, Agent: "8001", RingFor: 20 * time.Second, Browser: true, On: b>>5&1 == 1}
+	}
+	begins := e.Kind == Arrived || e.Kind == Dial
+	if begins == w.started {
 		return // arrives once, first
+	}
+	if w.c.Record().Direction == Outbound && e.Leg == w.id && w.dialled == 0 {
+		return // nothing comes of a leg that is not dialled
 	}
 	if (e.Kind == Queued || e.Kind == MoveTo || e.Kind == TurnAway || e.Kind == DivertTo) && !w.queued {
 		return // the queue answers who asked
@@ -122,9 +145,17 @@ func (w *world) believe(cmd Command) {
 		w.queued = false
 	case Originate:
 		w.legs[cmd.Leg] = true
-		if w.c.State() == Offered {
+		if w.c.State() == Offered || w.c.State() == AgentRinging {
 			w.ringing = cmd.Agent
 			w.offers++
+		}
+	case DialOut:
+		w.legs[cmd.Leg] = true
+		if w.dialled++; w.dialled > 1 {
+			w.t.Fatal("his telephone rings twice")
+		}
+		if w.engaged == "" {
+			w.t.Fatal("his telephone rings and no agent is there")
 		}
 	case OfferEnded:
 		if w.ringing != cmd.Agent {
@@ -140,6 +171,9 @@ func (w *world) believe(cmd Command) {
 		w.engaged = ""
 	case HangUp:
 		if cmd.Leg != "c1" {
+			if _, there := w.legs[cmd.Leg]; !there {
+				w.t.Fatalf("%s is hung up and does not exist", cmd.Leg)
+			}
 			w.legs[cmd.Leg] = false // goes down by itself from here
 		}
 	case Finished:
@@ -155,10 +189,10 @@ func (w *world) check(e Event) {
 	if w.queued != (state == Waiting) {
 		w.t.Fatalf("queued is %t in %s", w.queued, state)
 	}
-	if (w.ringing != "") != (state == Offered) {
+	if (w.ringing != "") != (state == Offered || state == AgentRinging) {
 		w.t.Fatalf("agent %q is reserved in %s", w.ringing, state)
 	}
-	if inTalk := state == Talking || state == Held || state == Reconnecting; inTalk != (w.engaged != "") {
+	if inTalk := state == Talking || state == Held || state == Reconnecting || state == Dialling; inTalk != (w.engaged != "") {
 		w.t.Fatalf("agent %q is engaged in %s", w.engaged, state)
 	}
 	if (state == Ended) != (w.ended == 1) {
@@ -172,7 +206,10 @@ func (w *world) end() {
 		return
 	}
 	if w.c.State() != Ended {
-		w.play(Event{Kind: LegGone, Leg: "c1", Cause: 16})
+		w.play(Event{Kind: LegGone, Leg: w.id, Cause: 16})
+	}
+	if w.c.State() != Ended { // he was never dialled
+		w.play(Event{Kind: HangUpBy, By: BySystem})
 	}
 	for id, untouched := range w.legs {
 		if untouched && id != "c1" {

@@ -74,6 +74,14 @@ func replay(t *testing.T, script string) string {
 			c = New(now, arrivalOf(fields))
 			continue
 		}
+		if words[1] == "new_outbound" {
+			_, recorded := fields["recorded"]
+			c = NewOutbound(now, Departure{
+				ID: OutboundID("n", fields["id"]), Number: fields["number"], DNIS: fields["dnis"], Line: "line", Queue: "general",
+				Recorded: recorded, Task: "c0", Treatment: treatmentOf(fields),
+			})
+			continue
+		}
 		commands, err := happen(c, now, Kind(words[1]), fields)
 		for _, cmd := range commands {
 			fmt.Fprintf(&out, "    %s\n", cmd)
@@ -179,6 +187,9 @@ func summary(c *Call, now time.Time) string {
 		s += fmt.Sprintf(" %s by %s", c.rec.Result, c.rec.EndedBy)
 		if c.Done() {
 			s += ", nothing left"
+		}
+		if c.rec.Reach != "" {
+			s += ", " + string(c.rec.Reach)
 		}
 	}
 	if wake := c.Wake(); !wake.IsZero() {

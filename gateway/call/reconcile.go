@@ -55,10 +55,14 @@ func (c *Call) Reconcile(now time.Time, f Facts, gap bool, lostBy Party) []Comma
 func (c *Call) missedLegs(f Facts, lostBy Party, step func(Event)) {
 	up, there := f.Legs[c.caller.ID]
 	switch {
+	case !there && !c.callerThere(): // not dialled yet
 	case !there:
 		step(Event{Kind: LegGone, Leg: c.caller.ID, By: lostBy})
 	case up:
 		step(Event{Kind: LegUp, Leg: c.caller.ID})
+		if c.rec.State == Dialling {
+			step(Event{Kind: LegEntered, Leg: c.caller.ID})
+		}
 	}
 	for _, l := range append([]*leg(nil), c.old...) {
 		if _, there := f.Legs[l.ID]; !there {
@@ -98,6 +102,11 @@ func (c *Call) restoreBridge() {
 
 // restoreSound gives a waiting caller his music again, whatever he may be hearing.
 func (c *Call) restoreSound() {
+	if c.rec.State == Dialling || c.rec.State == AgentRinging {
+		c.ringsBack = false
+		c.ringBack()
+		return
+	}
 	if c.rec.State == Talking || c.rec.State == Diverted || !c.answering || c.callerIn {
 		return
 	}
@@ -129,6 +138,9 @@ func Restore(now time.Time, rec Record, legs []LegRecord, offers []OfferRecord, 
 	c := &Call{rec: rec, answering: !rec.AnsweredAt.IsZero(), recording: rec.Recording != ""}
 	c.playbacks = rec.Version + 1 // more than were ever played: no name is used twice
 	c.caller = &LegRecord{ID: LegID(rec.ID), Call: rec.ID, Role: RoleCaller, CreatedAt: rec.ArrivedAt}
+	if rec.State == AgentRinging {
+		c.caller.CreatedAt = time.Time{}
+	}
 	if n := len(offers); n > 0 {
 		c.offer, c.offers = &offers[n-1], offers[n-1].N
 	}
@@ -156,6 +168,7 @@ func Restore(now time.Time, rec Record, legs []LegRecord, offers []OfferRecord, 
 			c.closing = closing{MessageOnly, BySystem}
 		}
 	}
+	c.restoreOutbound(now)
 	if agentNo != "" {
 		c.dest.agent = agentNo
 		c.dest.endpoint, c.dest.browser = endpoint(agentNo)

@@ -7,6 +7,7 @@ import "time"
 // writing it twice, or an older one before a newer one, does no harm.
 type Record struct {
 	ID         ID        `json:"id"`          // unique id of the caller's channel, which names the Asterisk node
+	Direction  Direction `json:"direction"`   // who began it; empty in records of old is inbound
 	Number     string    `json:"number"`      // caller's number as normalised; empty when withheld
 	DNIS       string    `json:"dnis"`        // number that was dialled
 	Line       string    `json:"line"`        // name of the line that served it
@@ -21,7 +22,7 @@ type Record struct {
 	TalkingAt  time.Time `json:"talking_at"`  // first agent and caller connected
 	ReleasedAt time.Time `json:"released_at"` // the last agent who talked was through with it
 	EndedAt    time.Time `json:"ended_at"`    //
-	Agent      string    `json:"agent"`       // agent_no of the last agent who talked
+	Agent      string    `json:"agent"`       // agent_no of the last agent who talked; outbound: who dialled
 	Result     Result    `json:"result"`      // exactly one, when ended
 	EndedBy    Party     `json:"ended_by"`    //
 	Recording  string    `json:"recording"`   // name of the stored recording, empty when none
@@ -32,6 +33,8 @@ type Record struct {
 	Refused      bool      `json:"refused"`       // never let into the queue
 	LostWhy      string    `json:"lost_why"`      // what the queue said: no_agent, timeout, full
 	Callback     string    `json:"callback"`      // number to call back at, when he asked for it while he waited
+	CallbackID   string    `json:"callback_id"`   // outbound: the task it is an attempt of
+	Reach        Reach     `json:"reach"`         // outbound: what came of dialling the citizen
 	Rating       int       `json:"rating"`        // 1 (best) to 5, 0 when not given
 }
 

@@ -32,11 +32,17 @@ func (c *Call) stepAnyState(now time.Time, e Event) bool {
 }
 
 func (c *Call) callerUp(now time.Time) bool {
+	if !c.callerThere() {
+		return true
+	}
 	if !c.answering { // not by us: whoever answered him, from here on he must hear something
 		c.answering = true
 		if c.rec.State == Waiting || c.rec.State == Offered || c.rec.State == Diverting {
 			c.part()
 			c.startMusic()
+		}
+		if c.rec.State == Dialling {
+			c.ringUntil = now.Add(entersWithin)
 		}
 	}
 	if c.caller.UpAt.IsZero() {
@@ -48,12 +54,16 @@ func (c *Call) callerUp(now time.Time) bool {
 }
 
 func (c *Call) callerGone(now time.Time, e Event) bool {
-	if !c.caller.GoneAt.IsZero() {
+	if !c.callerThere() {
 		return true
 	}
 	c.caller.GoneAt, c.caller.Cause = now, e.Cause
 	c.keepLeg(c.caller)
 	if c.rec.State == Ended {
+		return true
+	}
+	if c.rec.State == Dialling {
+		c.diallingGone(now, e)
 		return true
 	}
 	by := ByCaller
@@ -113,10 +123,9 @@ func (c *Call) hangUpOldLeg(id LegID) bool {
 func (c *Call) commandFailed(now time.Time, e Event) bool {
 	switch e.Verb {
 	case Originate:
-		if c.agent != nil && e.Leg == c.agent.ID {
-			return false
-		}
-		return true
+		return c.agent == nil || e.Leg != c.agent.ID
+	case DialOut:
+		return c.rec.State != Dialling
 	case Play:
 		return e.Playback != c.playing || c.promptLost()
 	case StartRec:

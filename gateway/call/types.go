@@ -12,15 +12,17 @@ type State string
 
 // The states of a call.
 const (
-	Greeting     State = "greeting"     // hears the greeting and the recording notice
-	Waiting      State = "waiting"      // in the queue, music
-	Offered      State = "offered"      // an agent's phone rings, the caller still hears music or ringing
-	Talking      State = "talking"      // agent and caller hear one another
-	Held         State = "held"         // caller hears music, agent's leg is up
-	Reconnecting State = "reconnecting" // the agent's leg was lost and is being replaced
-	Diverting    State = "diverting"    // rings at another city's hotline, the caller still hears music
-	Diverted     State = "diverted"     // caller and another city's hotline hear one another
-	Closing      State = "closing"      // hears a last word, or is asked to rate; no agent has a part in it any more
+	Greeting     State = "greeting"      // hears the greeting and the recording notice
+	Waiting      State = "waiting"       // in the queue, music
+	Offered      State = "offered"       // an agent's phone rings, the caller still hears music or ringing
+	Talking      State = "talking"       // agent and caller hear one another
+	Held         State = "held"          // caller hears music, agent's leg is up
+	Reconnecting State = "reconnecting"  // the agent's leg was lost and is being replaced
+	AgentRinging State = "agent_ringing" // outbound: the agent's telephone rings, nobody else's
+	Dialling     State = "dialling"      // outbound: the citizen's telephone rings, the agent hears it
+	Diverting    State = "diverting"     // rings at another city's hotline, the caller still hears music
+	Diverted     State = "diverted"      // caller and another city's hotline hear one another
+	Closing      State = "closing"       // hears a last word, or is asked to rate; no agent has a part in it any more
 	Ended        State = "ended"
 )
 
@@ -39,6 +41,7 @@ const (
 	CallbackKept      Result = "callback_kept"      // will be called back and keeps his place
 	SelfServed        Result = "self_served"        // heard what he asked for without an agent
 	SilentCall        Result = "silent_call"        // nobody spoke
+	CallbackFailed    Result = "callback_failed"    // outbound: the citizen was not reached
 )
 
 // Party is who did something.
