@@ -32,6 +32,7 @@ const (
 	BeNotReady  Kind = "not_ready"    // Reason
 	BeResting   Kind = "rest"         // Reason, For
 	Reserve     Kind = "reserve"      // Call is offered
+	DialCall    Kind = "dial"         // he calls somebody himself: Call rings at his telephone first
 	Engage      Kind = "engage"       // Call is connected
 	HoldCall    Kind = "hold"         //
 	ResumeCall  Kind = "resume"       //
@@ -226,6 +227,8 @@ func (a *Agent) stepCall(now time.Time, e Event) bool {
 		}
 		a.call = e.Call
 		a.enter(now, Reserved, "")
+	case DialCall:
+		return a.dial(now, e)
 	case Engage:
 		if a.state == SignedOut || (a.call != e.Call && a.busy()) {
 			return false
@@ -248,6 +251,20 @@ func (a *Agent) stepCall(now time.Time, e Event) bool {
 	default:
 		return false
 	}
+	return true
+}
+
+// dial reserves him for a call of his own. One who was not ready is so again afterwards.
+func (a *Agent) dial(now time.Time, e Event) bool {
+	if a.state != Ready && a.state != NotReady {
+		return false
+	}
+	a.next = next{}
+	if a.state == NotReady {
+		a.next = next{NotReady, a.reason, 0}
+	}
+	a.call = e.Call
+	a.enter(now, Reserved, "")
 	return true
 }
 

@@ -24,6 +24,7 @@ type Config struct {
 	ARIApp      string     `name:"ari-app" env:"HOTLINE_ARI_APP" default:"hotline" help:"Stasis application of the dialplan."`
 	Lines       string     `env:"HOTLINE_LINES" type:"path" help:"CSV file of the dialled numbers of a first start; the shipped list when empty."`
 	Settings    string     `env:"HOTLINE_SETTINGS" type:"path" help:"JSON file with all settings of a first start, in place of the shipped ones; the spool folder's settings.json is such a file."`
+	Trunk       string     `env:"HOTLINE_TRUNK" default:"trunk" help:"PJSIP endpoint that citizens are called back through."`
 	LogLevel    slog.Level `env:"HOTLINE_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 }
 

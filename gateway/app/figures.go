@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hotline/gateway/call"
 	"hotline/gateway/figures"
 	"hotline/gateway/switchboard"
 )
@@ -123,8 +124,8 @@ func (c *counter) turn(ctx context.Context) {
 		c.refill(ctx, now, set)
 	}
 	for id := range c.fresh {
-		if call, ok := c.live.Get(id); ok {
-			c.meter.CallCounted(call.Line, call.Queue, set.Judge(call))
+		if one, ok := c.live.Get(id); ok {
+			c.meter.CallCounted(one.Line, one.Queue, set.Judge(one))
 		}
 	}
 	clear(c.fresh)
@@ -145,8 +146,8 @@ func (c *counter) refill(ctx context.Context, now time.Time, set figures.Setting
 	}
 	fresh := c.fresh
 	c.reset()
-	for _, call := range calls {
-		c.gather.Resume(call)
+	for _, one := range calls {
+		c.gather.Resume(one)
 	}
 	c.fresh, c.whole = fresh, true // those of the tables are in the counters of an earlier run
 }
@@ -182,6 +183,8 @@ func (c *counter) drain() {
 
 func (c *counter) take(e switchboard.Entry) {
 	switch {
+	case e.Call != nil && e.Call.Direction == call.Outbound, e.Change != nil && call.IsOutbound(e.Change.Call),
+		e.Offer != nil && call.IsOutbound(e.Offer.Call): // figures are of those who call us
 	case e.Call != nil:
 		c.gather.Call(figures.FromRecord(*e.Call))
 	case e.Offer != nil:

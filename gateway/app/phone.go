@@ -20,6 +20,7 @@ const promptFolder = "hotline/"
 type phone struct {
 	ari   *ari.Client
 	app   string
+	trunk string // PJSIP endpoint that citizens are called through
 	lanes *lanes
 	board *switchboard.Switchboard // told what failed; set before the first command
 	log   *slog.Logger
@@ -74,9 +75,15 @@ func (p *phone) send(id call.ID, cmd call.Command) error {
 		return p.ari.Part(cmd.Bridge, leg)
 	case call.Ring:
 		return p.ari.Ring(leg)
+	case call.StopRing:
+		return p.ari.StopRing(leg)
+	case call.DialOut:
+		return p.ari.Originate(ari.Origination{
+			Channel: leg, Endpoint: "PJSIP/" + cmd.Value + "@" + p.trunk, CallerID: cmd.From, Timeout: cmd.For,
+		})
 	case call.Originate:
 		return p.ari.Originate(ari.Origination{
-			Channel: leg, Endpoint: cmd.Endpoint, Originator: string(id), CallerID: cmd.From, Timeout: cmd.For,
+			Channel: leg, Endpoint: cmd.Endpoint, Originator: originator(id), CallerID: cmd.From, Timeout: cmd.For,
 			Variables: headers(cmd.Headers),
 		})
 	case call.HangUp:
@@ -87,6 +94,14 @@ func (p *phone) send(id call.ID, cmd call.Command) error {
 		return p.ari.Mute(leg, cmd.Verb == call.Mute)
 	}
 	return fmt.Errorf("no way to %s", cmd.Verb)
+}
+
+// originator is the channel whose codecs are offered first: the caller's, where the call began with one.
+func originator(id call.ID) string {
+	if call.IsOutbound(id) {
+		return ""
+	}
+	return string(id)
 }
 
 func files(media []string) []string {

@@ -74,6 +74,8 @@ type gateway struct {
 	voice   prompts.Options
 	figures *counter
 	leading atomic.Bool
+
+	policies atomic.Pointer[settings.Policies]
 }
 
 func (g *gateway) run(ctx context.Context) error {
@@ -129,16 +131,20 @@ func (g *gateway) begin(ctx context.Context) {
 	limited, cancel := context.WithTimeout(ctx, recoverTime)
 	defer cancel()
 	rows, set := g.store.StartSettings(limited, g.config.SpoolDir, g.config.shipped(g.first))
-	telephones := &phone{ari: g.ari, app: g.config.ARIApp, lanes: newLanes(), log: g.log}
+	telephones := &phone{ari: g.ari, app: g.config.ARIApp, trunk: g.config.Trunk, lanes: newLanes(), log: g.log}
 	g.board = switchboard.New(switchboard.Config{
 		Settings: set, Flow: flow.Shipped()[flow.Default], Flows: flow.Shipped(), Phone: telephones, Journal: g.figures, History: g.store, Audience: g.hub,
-		Meter: g.meter, Log: g.log,
+		Meter: g.meter, Log: g.log, Node: g.config.ARIApp,
 	})
 	g.desks.Switchboard, telephones.board = g.board, g.board
 	g.running = &running{
 		store: g.store, board: g.board, dir: g.config.SpoolDir, voice: g.voice, log: g.log, latest: make(chan edited, 1),
-		notify: func(set settings.Snapshot) { g.figures.Set(countedBy(set.Policies.Figures)) },
+		notify: func(set settings.Snapshot) {
+			g.figures.Set(countedBy(set.Policies.Figures))
+			g.policies.Store(&set.Policies)
+		},
 	}
+	g.policies.Store(&set.Policies)
 	g.running.Changed(rows, set) // speaks the bulletins
 }
 
@@ -171,6 +177,7 @@ func (g *gateway) serve(ctx context.Context, lease *store.Lease, sessions *store
 	p.add("figures", g.figures.Run)
 	p.add("switchboard", g.board.Run)
 	p.add("settings", g.running.Run)
+	p.add("call-backs", g.gatherer().Run)
 	p.add("consoles", server.Run)
 	p.add("asterisk", func(ctx context.Context) error {
 		return g.ari.Listen(ctx, &events{ctx: ctx, board: g.board})
@@ -194,11 +201,11 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 		return nil, nil, err
 	}
 	handler := web.New(web.Options{
-		Accounts: accounts{g.store}, Calls: calls{g.store}, Audit: auditor{g.store},
+		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Audit: auditor{g.store},
 		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Figures: g.figures, Hub: g.hub, Sessions: sessions,
 		Settings: g.running, Running: g.running,
 		Errors: web.Errors{
-			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
+			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
 		},
 		Console: page, SIP: sipSocket(c.ARIURL), Secure: c.TLSCert != "", Version: string(g.build), Log: g.log, Meter: g.meter,
 	})

@@ -107,6 +107,11 @@ func (c *Client) Ring(channel string) error {
 	return c.post("ring", "/channels/"+url.PathEscape(channel)+"/ring")
 }
 
+// StopRing ends the ringing that was heard on a channel.
+func (c *Client) StopRing(channel string) error {
+	return c.sendHot("stop_ring", http.MethodDelete, "/channels/"+url.PathEscape(channel)+"/ring", nil)
+}
+
 // Origination is a channel to be made and dialled.
 type Origination struct {
 	Channel    string            // its id, ours

@@ -259,7 +259,7 @@ func (c *Call) Step(now time.Time, e Event) ([]Command, error) {
 		ok = c.stepDiverting(now, e)
 	case Diverted:
 		ok = c.stepDiverted(now, e)
-	case AgentRinging:
+	case AgentRinging, "": // not begun
 		ok = c.stepAgentRinging(now, e)
 	case Dialling:
 		ok = c.stepDialling(now, e)

@@ -79,7 +79,7 @@ func NewOutbound(now time.Time, d Departure) *Call {
 	return &Call{
 		rec: Record{
 			ID: d.ID, Direction: Outbound, Number: d.Number, DNIS: d.DNIS, Line: d.Line, Queue: d.Queue, Recorded: d.Recorded,
-			State: AgentRinging, ArrivedAt: now, CallbackID: d.Task,
+			ArrivedAt: now, CallbackID: d.Task,
 		},
 		treat:  d.Treatment,
 		caller: &LegRecord{ID: LegID(d.ID), Call: d.ID, Role: RoleCaller},

@@ -26,6 +26,7 @@ type Metrics struct {
 	offered, ended, offers, swept  *prometheus.CounterVec
 	waiting, longest, agents       *prometheus.GaugeVec
 	talking                        prometheus.Gauge
+	callbackEnded                  *prometheus.CounterVec
 	step                           prometheus.Histogram
 	journalDropped                 prometheus.Counter
 	ariRequest                     *prometheus.HistogramVec
@@ -61,6 +62,7 @@ func New(version string) *Metrics {
 		waiting:        f.gauges("hotline_calls_waiting", "Callers waiting for an agent.", "queue"),
 		longest:        f.gauges("hotline_longest_wait_seconds", "How long the first of those has waited.", "queue"),
 		talking:        f.gauge("hotline_calls_talking", "Calls in which an agent and a caller are connected."),
+		callbackEnded:  f.counters("hotline_callback_attempts_total", "Attempts to call them back, by what came of dialling.", "reach"),
 		agents:         f.gauges("hotline_agents", "Agents by state.", "state"),
 		step:           f.histogram("hotline_loop_step_seconds", "One turn of the loop that owns all calls.", short),
 		swept:          f.counters("hotline_swept_total", "Things without an owner that were removed.", "kind"),
@@ -129,6 +131,10 @@ func (m *Metrics) Talking(n int)        { m.talking.Set(float64(n)) }
 func (m *Metrics) Step(d time.Duration) { m.step.Observe(d.Seconds()) }
 func (m *Metrics) Swept(kind string)    { m.swept.WithLabelValues(kind).Inc() }
 func (m *Metrics) JournalDropped()      { m.journalDropped.Inc() }
+
+func (m *Metrics) CallbackEnded(reach call.Reach) {
+	m.callbackEnded.WithLabelValues(string(reach)).Inc()
+}
 
 // The meter of the link to Asterisk.
 

@@ -140,7 +140,7 @@ func TestOpenCallsAreFoundForRecovery(t *testing.T) {
 	s := filled(t)
 	got, err := s.OpenCalls(t.Context())
 	want := []store.OpenCall{{
-		Call: call.Record{ID: "open.1", Number: "13800000000", State: call.Talking, Version: 4,
+		Call: call.Record{ID: "open.1", Direction: call.Inbound, Number: "13800000000", State: call.Talking, Version: 4,
 			ArrivedAt: t0.Add(time.Hour), TalkingAt: t0.Add(time.Hour), Agent: "8000"},
 		Legs:   []call.LegRecord{{ID: "open.1", Call: "open.1", Role: call.RoleCaller, CreatedAt: t0}},
 		Offers: []call.OfferRecord{{Call: "open.1", N: 1, Agent: "8000", At: t0}},

@@ -41,10 +41,10 @@ LEFT JOIN LATERAL (
 ) w ON TRUE
 LEFT JOIN LATERAL (
     SELECT arrived_at FROM call
-    WHERE number = c.number AND number <> '' AND arrived_at <= c.arrived_at AND (arrived_at, id) < (c.arrived_at, c.id)
+    WHERE number = c.number AND number <> '' AND direction = 'inbound' AND arrived_at <= c.arrived_at AND (arrived_at, id) < (c.arrived_at, c.id)
     ORDER BY arrived_at DESC LIMIT 1
 ) p ON TRUE
-WHERE c.arrived_at >= $1 AND c.arrived_at < $2 AND ($3 = '' OR c.line = $3) AND ($4 = '' OR c.queue = $4)
+WHERE c.arrived_at >= $1 AND c.arrived_at < $2 AND c.direction = 'inbound' AND ($3 = '' OR c.line = $3) AND ($4 = '' OR c.queue = $4)
 ORDER BY c.arrived_at, c.id`
 
 	// The states that agents were in as a period began, and their changes within it.

@@ -44,7 +44,8 @@ INSERT INTO callback (id, number, dnis, line, queue, reason, missed, kept_place,
 VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, 'closed', $12, $10, 'system', $13)`
 
 	selectLaterAnswer = `
-SELECT COALESCE((SELECT id FROM call WHERE number = $1 AND talking_at >= $2 ORDER BY talking_at LIMIT 1), '')`
+SELECT COALESCE((SELECT id FROM call WHERE number = $1 AND talking_at >= $2 AND (direction = 'inbound' OR gathered)
+    ORDER BY talking_at LIMIT 1), '')`
 
 	closeGotThrough = `
 UPDATE callback SET state = 'closed', outcome = 'got_through', closed_at = $3, closed_by = 'system', last_call = $2,
@@ -76,7 +77,9 @@ type ended struct {
 	ID, Number, Callback, DNIS, Line, Queue string
 	Result                                  call.Result
 	QueuedAt, TalkingAt, EndedAt            time.Time
-	Direction, CallbackID, Reach, Agent     string
+	Direction                               call.Direction
+	Reach                                   call.Reach
+	CallbackID, Agent                       string
 }
 
 func scanEnded(row pgx.CollectableRow) (e ended, err error) {
@@ -139,7 +142,7 @@ func gatherCall(ctx context.Context, tx pgx.Tx, e ended, p settings.Policies, no
 
 // calledBack says whether a call that reached nobody makes a task.
 func calledBack(e ended, p settings.Policies) bool {
-	if e.number() == "" || e.Direction == string(call.Outbound) {
+	if e.number() == "" || e.Direction == call.Outbound {
 		return false
 	}
 	switch e.Result {
@@ -193,7 +196,7 @@ func gatherAttempt(ctx context.Context, tx pgx.Tx, e ended, p settings.Callback,
 		return err
 	}
 	counts, due := 1, p.Next(e.EndedAt.Add(p.Every.Duration()))
-	switch call.Reach(e.Reach) {
+	switch e.Reach {
 	case call.NotDialled:
 		counts, due = 0, p.Next(now)
 	case call.NoWay:

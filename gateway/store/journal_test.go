@@ -23,7 +23,7 @@ import (
 func story(id call.ID, number string) (store.CallDetail, []switchboard.Entry) {
 	at := func(s int) time.Time { return t0.Add(time.Duration(s) * time.Second) }
 	d := store.CallDetail{
-		Call: call.Record{ID: id, Number: number, DNIS: "12333", Line: "人社", Queue: "general", UnknownNo: true,
+		Call: call.Record{ID: id, Direction: call.Inbound, Number: number, DNIS: "12333", Line: "人社", Queue: "general", UnknownNo: true,
 			Recorded: true, State: call.Ended, Version: 3, ArrivedAt: at(0), AnsweredAt: at(1), QueuedAt: at(2),
 			TalkingAt: at(5), EndedAt: at(65), Agent: "8001", Result: call.Answered, EndedBy: call.ByCaller, Recording: "r.wav"},
 		Legs: []call.LegRecord{

@@ -11,7 +11,8 @@ import (
 const (
 	callColumns = `c.id, c.number, c.dnis, c.line, c.queue, c.unknown_no, c.recorded, c.state, c.version,
     c.arrived_at, c.answered_at, c.queued_at, c.talking_at, c.ended_at, c.agent, c.result, c.ended_by, c.recording,
-    c.released_at, c.overflowed_at, c.overflow_to, c.callback, c.priority, c.rating, c.refused, c.lost_why`
+    c.released_at, c.overflowed_at, c.overflow_to, c.callback, c.priority, c.rating, c.refused, c.lost_why,
+    c.direction, c.callback_id, c.reach`
 	legColumns         = `call, id, role, agent, created_at, up_at, gone_at, cause`
 	changeColumns      = `call, seq, at, from_state, to_state, cause`
 	offerColumns       = `call, n, agent, at, ended_at, outcome, reason`
@@ -22,7 +23,8 @@ func callTargets(r *call.Record) []any {
 	return []any{&r.ID, &r.Number, &r.DNIS, &r.Line, &r.Queue, &r.UnknownNo, &r.Recorded, &r.State, &r.Version,
 		into(&r.ArrivedAt), into(&r.AnsweredAt), into(&r.QueuedAt), into(&r.TalkingAt), into(&r.EndedAt),
 		&r.Agent, &r.Result, &r.EndedBy, &r.Recording,
-		into(&r.ReleasedAt), into(&r.OverflowedAt), &r.OverflowTo, &r.Callback, &r.Priority, &r.Rating, &r.Refused, &r.LostWhy}
+		into(&r.ReleasedAt), into(&r.OverflowedAt), &r.OverflowTo, &r.Callback, &r.Priority, &r.Rating, &r.Refused, &r.LostWhy,
+		&r.Direction, &r.CallbackID, &r.Reach}
 }
 
 func scanCall(row pgx.CollectableRow) (r call.Record, err error) {

@@ -13,6 +13,7 @@ const (
 	CmdHold       = "call.hold"        //
 	CmdResume     = "call.resume"      //
 	CmdMute       = "call.mute"        // MuteArgs
+	CmdDial       = "callback.dial"    // DialArgs; the agent's own telephone rings first
 	CmdSave       = "wrap_up.save"     // WrapUpArgs, in a call or in wrap-up
 	CmdFinish     = "wrap_up.finish"   // WrapUpArgs; the disposition must be set
 )
@@ -31,6 +32,11 @@ type RestArgs struct {
 // RefuseArgs are the arguments of call.refuse.
 type RefuseArgs struct {
 	Reason string `json:"reason"`
+}
+
+// DialArgs are the arguments of callback.dial.
+type DialArgs struct {
+	ID string `json:"id"` // of the call-back
 }
 
 // MuteArgs are the arguments of call.mute.

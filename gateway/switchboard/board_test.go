@@ -74,7 +74,7 @@ func playFrom(t *testing.T, restore, test func(b *board)) {
 		b.settings = testSettings(d)
 		b.Switchboard = switchboard.New(switchboard.Config{
 			Settings: b.settings, Flow: flow.Shipped()[flow.Default], Phone: (*phone)(b), Journal: (*journal)(b), History: (*history)(b), Audience: (*audience)(b),
-			Meter: (*meter)(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+			Meter: (*meter)(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Node: "n",
 		})
 		var stop context.CancelFunc
 		b.ctx, stop = context.WithCancel(t.Context())
@@ -382,6 +382,8 @@ func (*meter) AgentLinks(int, int)                {}
 func (*meter) Trunk(string, bool)                 {}
 func (*meter) Step(time.Duration)                 {}
 func (*meter) JournalDropped()                    {}
+func (*meter) CallbacksPending(int)               {}
+func (*meter) CallbackEnded(call.Reach)           {}
 func (m *meter) Swept(kind string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

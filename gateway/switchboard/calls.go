@@ -143,7 +143,7 @@ func (s *Switchboard) commandFailed(now time.Time, id call.ID, cmd call.Command,
 		s.step(now, c, call.Event{Kind: call.LegGone, Leg: cmd.Leg})
 		return
 	}
-	if gone && cmd.Verb == call.Originate { // the caller it was dialled for
+	if gone && cmd.Verb == call.Originate && !call.IsOutbound(id) { // the caller it was dialled for
 		s.step(now, c, call.Event{Kind: call.LegGone, Leg: call.LegID(id)})
 		return
 	}
@@ -213,11 +213,16 @@ func (s *Switchboard) perform(now time.Time, c *live, cmd call.Command, cause ca
 		s.askOrder(c, cmd)
 	case call.Finished:
 		r := c.Record()
+		s.log(c)
+		if r.Direction == call.Outbound {
+			s.attemptEnded(now, c)
+			break
+		}
 		if !r.QueuedAt.IsZero() {
 			s.queue.Result(r.Queue, r.TalkingAt.IsZero())
 		}
 		s.cfg.Meter.CallEnded(r.Line, r.Result)
-		s.cfg.Log.Info("call ended", "call", id, "result", r.Result, "by", r.EndedBy, "agent", r.Agent)
+		s.keepPlace(r)
 	}
 	return ""
 }
@@ -230,7 +235,8 @@ func (s *Switchboard) engage(now time.Time, seat *seat, c *live, cause call.Kind
 	}
 	seat.call = c
 	c.legPage = seat.page
-	if was == agent.Reserved {
+	if !c.counted && c.State() != call.Dialling {
+		c.counted = true
 		seat.today.Answered++
 	}
 	s.agentChanged(seat, was, string(cause))
@@ -243,7 +249,9 @@ var offerOutcome = map[call.Outcome]agent.Kind{
 }
 
 func (s *Switchboard) offerEnded(now time.Time, c *live, cmd call.Command) string {
-	s.cfg.Meter.OfferEnded(cmd.Outcome)
+	if r := c.Record(); r.Direction != call.Outbound || !r.TalkingAt.IsZero() { // a call of his own is no offer
+		s.cfg.Meter.OfferEnded(cmd.Outcome)
+	}
 	kind, over := offerOutcome[cmd.Outcome]
 	seat := s.seats[cmd.Agent]
 	if !over || seat == nil {
@@ -263,10 +271,14 @@ func (s *Switchboard) released(now time.Time, c *live, cmd call.Command) string 
 	if seat == nil {
 		return ""
 	}
-	seat.today.TalkSeconds += int(now.Sub(c.Record().TalkingAt).Seconds())
-	seat.busy += now.Sub(c.Record().TalkingAt)
-	s.talks.note(c.Record().Number, cmd.Agent, now)
 	wrapUp := s.definition(c.Record().Queue).WrapUp
+	if talkingAt := c.Record().TalkingAt; talkingAt.IsZero() {
+		wrapUp = unreachedWrapUp
+	} else {
+		seat.today.TalkSeconds += int(now.Sub(talkingAt).Seconds())
+		seat.busy += now.Sub(talkingAt)
+		s.talks.note(c.Record().Number, cmd.Agent, now)
+	}
 	s.moveAgent(now, seat, agent.Event{Kind: agent.Release, Call: string(c.ID()), For: wrapUp}, "call_ended")
 	if seat.agent.State() != agent.WrapUp {
 		seat.call = nil
@@ -291,8 +303,10 @@ func (s *Switchboard) tellDesk(c *live, before call.State, told string) {
 
 func deskKind(before, after call.State) string {
 	switch {
-	case after == call.Offered:
+	case after == call.Offered, after == call.AgentRinging:
 		return KindRinging
+	case after == call.Dialling:
+		return KindDialling
 	case after == call.Held:
 		return KindHeld
 	case after == call.Reconnecting:

@@ -46,6 +46,7 @@ var commandTable = map[string]func(*Switchboard, time.Time, *seat, Command) erro
 	CmdHold:       (*Switchboard).cmdHold,
 	CmdResume:     (*Switchboard).cmdResume,
 	CmdMute:       (*Switchboard).cmdMute,
+	CmdDial:       (*Switchboard).cmdDial,
 	CmdSave:       (*Switchboard).cmdSave,
 	CmdFinish:     (*Switchboard).cmdFinish,
 }

@@ -32,27 +32,39 @@ type DeskAgent struct {
 
 // DeskCall is the call at the desk and its screen pop.
 type DeskCall struct {
-	ID           call.ID       `json:"id"`
-	Ver          int           `json:"ver"`
-	Phase        string        `json:"phase" jsonschema:"enum=ringing,enum=talking,enum=held,enum=reconnecting,enum=wrap_up"`
-	Number       string        `json:"number"` // empty when withheld
-	NumberKind   string        `json:"number_kind" jsonschema:"enum=mobile,enum=landline,enum=short,enum=foreign,enum=withheld,enum=unknown"`
-	Line         DeskLine      `json:"line"`
-	ArrivedAt    time.Time     `json:"arrived_at"`
-	QueuedAt     time.Time     `json:"queued_at"`
-	OfferedAt    time.Time     `json:"offered_at"`
-	RingUntil    *time.Time    `json:"ring_until"` // while ringing
-	TalkingAt    *time.Time    `json:"talking_at"`
-	HeldAt       *time.Time    `json:"held_at"` // while held
-	EndedAt      *time.Time    `json:"ended_at"`
-	EndedBy      call.Party    `json:"ended_by"` // empty until it ended
-	WrapUntil    *time.Time    `json:"wrap_until"`
-	Muted        bool          `json:"muted"`
-	Recording    bool          `json:"recording"`
-	History      []EarlierCall `json:"history"`
-	HistoryState string        `json:"history_state" jsonschema:"enum=loading,enum=ready,enum=unavailable"`
-	Disposition  string        `json:"disposition"` // saved so far
-	Note         string        `json:"note"`        // saved so far
+	ID           call.ID        `json:"id"`
+	Ver          int            `json:"ver"`
+	Direction    call.Direction `json:"direction" jsonschema:"enum=inbound,enum=outbound"`
+	Callback     *DeskCallback  `json:"callback"` // outbound: whom we call back and why; null for other calls
+	Phase        string         `json:"phase" jsonschema:"enum=ringing,enum=dialling,enum=talking,enum=held,enum=reconnecting,enum=wrap_up"`
+	Number       string         `json:"number"` // empty when withheld
+	NumberKind   string         `json:"number_kind" jsonschema:"enum=mobile,enum=landline,enum=short,enum=foreign,enum=withheld,enum=unknown"`
+	Line         DeskLine       `json:"line"`
+	ArrivedAt    time.Time      `json:"arrived_at"`
+	QueuedAt     time.Time      `json:"queued_at"`
+	OfferedAt    time.Time      `json:"offered_at"`
+	RingUntil    *time.Time     `json:"ring_until"` // while ringing
+	TalkingAt    *time.Time     `json:"talking_at"`
+	HeldAt       *time.Time     `json:"held_at"` // while held
+	EndedAt      *time.Time     `json:"ended_at"`
+	EndedBy      call.Party     `json:"ended_by"` // empty until it ended
+	WrapUntil    *time.Time     `json:"wrap_until"`
+	Muted        bool           `json:"muted"`
+	Recording    bool           `json:"recording"`
+	History      []EarlierCall  `json:"history"`
+	HistoryState string         `json:"history_state" jsonschema:"enum=loading,enum=ready,enum=unavailable"`
+	Disposition  string         `json:"disposition"` // saved so far
+	Note         string         `json:"note"`        // saved so far
+}
+
+// DeskCallback is the task an outbound call is an attempt of.
+type DeskCallback struct {
+	ID        string      `json:"id"`
+	Reason    call.Result `json:"reason"`     // result of the call that was missed
+	MissedAt  time.Time   `json:"missed_at"`  //
+	KeptPlace bool        `json:"kept_place"` // he asked to be called back and kept his place in the queue
+	Attempt   int         `json:"attempt"`    // this is the first, second, …
+	Reach     call.Reach  `json:"reach"`      // what came of dialling him; empty until then
 }
 
 // DeskLine is the line the caller dialled.
@@ -85,6 +97,7 @@ type QueueTick struct {
 	LongestSince *time.Time `json:"longest_since"` // when the longest waiting caller began to wait
 	Ready        int        `json:"ready"`
 	Busy         int        `json:"busy"`
+	Callbacks    int        `json:"callbacks"` // who reached nobody and is to be called back
 }
 
 // LinkTick is the value of the tick topic "link".
@@ -98,6 +111,7 @@ const (
 	KindRinging      = "call.ringing"
 	KindHistory      = "call.history"
 	KindWithdrawn    = "call.withdrawn" // the offer ended without this agent: refused, no answer, caller gone
+	KindDialling     = "call.dialling"  // outbound: the citizen's telephone rings
 	KindAnswered     = "call.answered"
 	KindHeld         = "call.held"
 	KindResumed      = "call.resumed"

@@ -1,6 +1,7 @@
 package switchboard
 
 import (
+	"cmp"
 	"time"
 
 	"hotline/agent"
@@ -157,7 +158,7 @@ func (s *Switchboard) desk(seat *seat) Desk {
 func deskCall(c *live, a *agent.Agent) *DeskCall {
 	r := c.Record()
 	d := &DeskCall{
-		ID: r.ID, Ver: r.Version, Phase: phase(c, a), Number: r.Number, NumberKind: string(caller.Number(r.Number).Kind()),
+		ID: r.ID, Ver: r.Version, Direction: cmp.Or(r.Direction, call.Inbound), Callback: deskCallback(c), Phase: phase(c, a), Number: r.Number, NumberKind: string(caller.Number(r.Number).Kind()),
 		Line: DeskLine{r.DNIS, r.Line}, ArrivedAt: r.ArrivedAt, QueuedAt: r.QueuedAt, OfferedAt: c.OfferedAt(),
 		RingUntil: pointer(c.RingUntil()), TalkingAt: pointer(r.TalkingAt), HeldAt: pointer(c.HeldAt()),
 		EndedAt: pointer(r.EndedAt), EndedBy: r.EndedBy, Muted: c.Muted(), Recording: c.Recording(),
@@ -177,7 +178,7 @@ func phase(c *live, a *agent.Agent) string {
 	switch {
 	case a.State() == agent.WrapUp:
 		return "wrap_up"
-	case c.State() == call.Offered:
+	case c.State() == call.Offered, c.State() == call.AgentRinging:
 		return "ringing"
 	case c.State() == call.Ended:
 		return "wrap_up"

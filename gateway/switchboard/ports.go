@@ -106,6 +106,8 @@ const (
 	CodeUnknownCommand Code = "unknown_command"
 	CodeNotSignedIn    Code = "not_signed_in"
 	CodeNoSuchCall     Code = "no_such_call"
+	CodeNoSuchCallback Code = "no_such_callback"
+	CodeBeingDialled   Code = "being_dialled" // another agent dials or talks to him
 	CodeCallMovedOn    Code = "call_moved_on"
 	CodeWrongState     Code = "wrong_state"
 	CodeForbidden      Code = "forbidden"
@@ -127,4 +129,6 @@ type Meter interface {
 	Step(d time.Duration) // one turn of the loop
 	Swept(kind string)    // an orphan was removed: "channel", "bridge", "call"
 	JournalDropped()
+	CallbacksPending(n int)
+	CallbackEnded(reach call.Reach) // an attempt to call somebody back ended
 }

@@ -180,7 +180,7 @@ func factsOf(census Census) map[call.ID]call.Facts {
 		return f
 	}
 	for id, ch := range census.Channels {
-		if ch.Inbound || call.IsOurs(call.LegID(id)) {
+		if ch.Inbound || call.IsOurs(call.LegID(id)) || call.IsOutbound(call.ID(id)) {
 			of(call.CallOf(id)).Legs[call.LegID(id)] = ch.Up
 		}
 	}
@@ -224,15 +224,33 @@ func (s *Switchboard) strangers(now time.Time, id call.ID, f call.Facts, ch Chan
 		}
 		return
 	}
+	if call.IsOutbound(id) && !conversation(f) { // nobody would talk to him
+		for leg := range f.Legs {
+			s.remove("channel", id, call.Command{Verb: call.HangUp, Leg: leg})
+		}
+		return
+	}
 	if !ch.Up {
 		s.channelEntered(now, now, string(id), ch)
 		return
 	}
 	c := s.add(now, call.Adopt(now, s.arrival(now, string(id), ch), f, s.reach))
-	s.cfg.Meter.CallOffered(c.Record().Line, c.Record().UnknownNo)
+	if !call.IsOutbound(id) {
+		s.cfg.Meter.CallOffered(c.Record().Line, c.Record().UnknownNo)
+	}
 	s.cfg.Log.Warn("adopted a caller of whom nothing was kept", "call", id, "state", c.State())
 	s.askHistory(c)
 	s.reconcile(now, c, f, true, time.Time{})
+}
+
+// conversation tells whether an agent is in the call's bridge.
+func conversation(f call.Facts) bool {
+	for leg, up := range f.Legs {
+		if up && f.Members[leg] && call.AgentOf(leg) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Switchboard) remove(kind string, id call.ID, cmd call.Command) {
@@ -257,7 +275,7 @@ func (s *Switchboard) reseat(now time.Time, no string, seat *seat, census Census
 		s.stepAgent(now, seat, agent.Event{Kind: agent.Release, Call: a.Call(), For: s.set.Queues[0].WrapUp}, "reconcile")
 	}
 	for _, c := range s.calls {
-		if c.Agent() == no && c.State() != call.Offered && c.State() != call.Ended && !a.Busy() {
+		if c.Agent() == no && c.State() != call.Offered && c.State() != call.AgentRinging && c.State() != call.Ended && !a.Busy() {
 			s.engage(now, seat, c, "reconcile")
 			s.cfg.Audience.Event(no, KindAnswered, s.desk(seat))
 		}

@@ -29,6 +29,7 @@ type Config struct {
 	Audience Audience
 	Meter    Meter
 	Log      *slog.Logger
+	Node     string // of Asterisk, in the ids of calls that begin from us
 }
 
 const (
@@ -56,6 +57,7 @@ type Switchboard struct {
 	rests    *queue.Rests
 	trunks   map[string]bool // could be reached once
 	talks    lastTalks       // who talked to whom lately
+	callback callbacks       // who is to be called back
 	timers   timers
 	linkUp   bool
 	syncing  bool    // a census after a reconnect is on its way; what channels do meanwhile waits in deferred
@@ -81,6 +83,8 @@ type live struct {
 	asksQueue    bool     // a step put him before the queue, which has not answered
 	admitted     bool     // the queue took him in once
 	diverted     bool     // another city was tried
+	counted      bool     // among the calls its agent answered today
+	task         *Task    // outbound: whom we call back
 }
 
 // New makes a switchboard with nothing in it.
@@ -88,7 +92,7 @@ func New(cfg Config) *Switchboard {
 	return &Switchboard{
 		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live), seats: make(map[string]*seat),
 		queue: queue.New(cfg.Settings.Definitions(), cfg.Settings.Credits), set: cfg.Settings, spoken: cfg.Spoken,
-		trunks: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, lookups: make(chan lookup, 1024),
+		trunks: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, callback: newCallbacks(), lookups: make(chan lookup, 1024),
 	}
 }
 
@@ -184,6 +188,10 @@ func (s *Switchboard) settle(now time.Time) {
 		if !ok {
 			break
 		}
+		if place := s.callback.places[id]; place != nil {
+			s.offerCallback(now, place, agentNo)
+			continue
+		}
 		s.offer(now, call.ID(id), agentNo)
 	}
 	for _, id := range s.queue.Unattended() {
@@ -230,7 +238,8 @@ func (s *Switchboard) wake(now time.Time) {
 // tick sends everybody the figures of the moment.
 func (s *Switchboard) tick(now time.Time) {
 	waiting, longest := s.queue.Length()
-	value := QueueTick{Waiting: waiting, Ready: s.queue.ReadyAgents()}
+	value := QueueTick{Waiting: waiting, Ready: s.queue.ReadyAgents(), Callbacks: s.callback.open()}
+	s.cfg.Meter.CallbacksPending(value.Callbacks)
 	if waiting > 0 {
 		value.LongestSince = &longest
 	}

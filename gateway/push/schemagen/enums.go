@@ -26,6 +26,7 @@ var enums = []enum{
 	{def: "AgentPhone", dir: "../../agent", typ: "Phone", about: "kind of telephone at the seat"},
 	{def: "Party", dir: "../call", typ: "Party", about: "who did something"},
 	{def: "CallResult", dir: "../call", typ: "Result", about: "how a call ended"},
+	{def: "Reach", dir: "../call", typ: "Reach", about: "what came of dialling a citizen"},
 	{def: "ErrorCode", dir: "../switchboard", typ: "Code", about: "codes of refused commands"},
 	{def: "CommandName", dir: "../switchboard", prefix: "Cmd", about: "names of commands"},
 	{def: "EventKind", dir: "../switchboard", prefix: "Kind", about: "kinds of event"},

@@ -25,6 +25,7 @@ type protocol struct {
 	QueueTick    switchboard.QueueTick
 	LinkTick     switchboard.LinkTick
 	NotReadyArgs switchboard.NotReadyArgs
+	DialArgs     switchboard.DialArgs
 	RestArgs     switchboard.RestArgs
 	RefuseArgs   switchboard.RefuseArgs
 	MuteArgs     switchboard.MuteArgs
@@ -37,15 +38,17 @@ var named = map[reflect.Type]string{
 	reflect.TypeFor[agent.Phone]():      "AgentPhone",
 	reflect.TypeFor[call.Party]():       "Party",
 	reflect.TypeFor[call.Result]():      "CallResult",
+	reflect.TypeFor[call.Reach]():       "Reach",
 	reflect.TypeFor[switchboard.Code](): "ErrorCode",
 }
 
 // overrides replace what reflection says of a property.
 var overrides = map[string]map[string]*jsonschema.Schema{
-	"ServerFrame": {"kind": ref("EventKind")},
-	"ClientFrame": {"name": ref("CommandName")},
-	"DeskAgent":   {"next": orEmpty("AgentState")},
-	"DeskCall":    {"ended_by": orEmpty("Party")},
+	"ServerFrame":  {"kind": ref("EventKind")},
+	"ClientFrame":  {"name": ref("CommandName")},
+	"DeskAgent":    {"next": orEmpty("AgentState")},
+	"DeskCall":     {"ended_by": orEmpty("Party")},
+	"DeskCallback": {"reach": orEmpty("Reach")},
 }
 
 // generate returns the schema; dir is the folder of package push.

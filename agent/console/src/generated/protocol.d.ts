@@ -23,6 +23,7 @@ export type CallResult =
   | 'callback_kept'
   | 'self_served'
   | 'silent_call'
+  | 'callback_failed'
 /**
  * names of commands
  */
@@ -38,12 +39,17 @@ export type CommandName =
   | 'call.hold'
   | 'call.resume'
   | 'call.mute'
+  | 'callback.dial'
   | 'wrap_up.save'
   | 'wrap_up.finish'
 /**
  * close codes: 40xx stop, 41xx reconnect and resume
  */
 export type CloseCode = 4000 | 4001 | 4002 | 4003 | 4100 | 4101 | 4102
+/**
+ * what came of dialling a citizen
+ */
+export type Reach = 'not_dialled' | 'reached' | 'busy' | 'no_answer' | 'rejected' | 'no_number' | 'no_way' | 'gave_up'
 /**
  * who did something
  */
@@ -56,6 +62,8 @@ export type ErrorCode =
   | 'unknown_command'
   | 'not_signed_in'
   | 'no_such_call'
+  | 'no_such_callback'
+  | 'being_dialled'
   | 'call_moved_on'
   | 'wrong_state'
   | 'forbidden'
@@ -70,6 +78,7 @@ export type EventKind =
   | 'call.ringing'
   | 'call.history'
   | 'call.withdrawn'
+  | 'call.dialling'
   | 'call.answered'
   | 'call.held'
   | 'call.resumed'
@@ -90,7 +99,9 @@ export interface Protocol {
   Desk: Desk
   DeskAgent: DeskAgent
   DeskCall: DeskCall
+  DeskCallback: DeskCallback
   DeskLine: DeskLine
+  DialArgs: DialArgs
   EarlierCall: EarlierCall
   Error: Error
   ErrorCode: ErrorCode
@@ -100,6 +111,7 @@ export interface Protocol {
   NotReadyArgs: NotReadyArgs
   Party: Party
   QueueTick: QueueTick
+  Reach: Reach
   RefuseArgs: RefuseArgs
   RestArgs: RestArgs
   ServerFrame: ServerFrame
@@ -195,7 +207,12 @@ export interface DeskAgent {
 export interface DeskCall {
   id: string
   ver: number
-  phase: 'ringing' | 'talking' | 'held' | 'reconnecting' | 'wrap_up'
+  direction: 'inbound' | 'outbound'
+  /**
+   * outbound: whom we call back and why; null for other calls
+   */
+  callback: DeskCallback | null
+  phase: 'ringing' | 'dialling' | 'talking' | 'held' | 'reconnecting' | 'wrap_up'
   /**
    * empty when withheld
    */
@@ -234,6 +251,26 @@ export interface DeskCall {
   note: string
 }
 /**
+ * DeskCallback is the task an outbound call is an attempt of.
+ */
+export interface DeskCallback {
+  id: string
+  reason: CallResult
+  missed_at: string
+  /**
+   * he asked to be called back and kept his place in the queue
+   */
+  kept_place: boolean
+  /**
+   * this is the first, second, …
+   */
+  attempt: number
+  /**
+   * what came of dialling him; empty until then
+   */
+  reach: Reach | ''
+}
+/**
  * DeskLine is the line the caller dialled.
  */
 export interface DeskLine {
@@ -262,6 +299,15 @@ export interface EarlierCall {
 export interface Today {
   answered: number
   talk_seconds: number
+}
+/**
+ * DialArgs are the arguments of callback.dial.
+ */
+export interface DialArgs {
+  /**
+   * of the call-back
+   */
+  id: string
 }
 /**
  * Error is a refused command: a code for the machine, a message for people.
@@ -309,6 +355,10 @@ export interface QueueTick {
   longest_since: string | null
   ready: number
   busy: number
+  /**
+   * who reached nobody and is to be called back
+   */
+  callbacks: number
 }
 /**
  * RefuseArgs are the arguments of call.refuse.
