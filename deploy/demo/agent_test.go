@@ -162,7 +162,13 @@ func TestAgentTakesCalls(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs all servers")
 	}
-	s, err := stack.Start(t.Context(), stack.Options{Gateway: true, Agents: stack.DemoAccounts(), Progress: t.Output()})
+	plain := filepath.Join(t.TempDir(), "settings.json")
+	if err := stack.PlainSettings(plain, "dnis,name,queue,greeting,record\n12345,12345,general,greeting_12345,yes\n"); err != nil {
+		t.Fatal(err)
+	}
+	s, err := stack.Start(t.Context(), stack.Options{
+		Gateway: true, Agents: stack.DemoAccounts(), Settings: plain, Progress: t.Output(),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
