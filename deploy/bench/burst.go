@@ -34,6 +34,7 @@ func burst(ctx context.Context, r *rig) (figures, error) {
 	if err != nil {
 		return nil, err
 	}
+	fmt.Printf("  the gateway has %.0f MB\n", calm)
 	before, err := r.cpu()
 	if err != nil {
 		return nil, err

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"os"
-	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -28,9 +27,6 @@ import (
 
 // Build is the program's version.
 type Build string
-
-// gcPercent lets the heap, which is small, grow further between collections: they cost more than the memory.
-const gcPercent = 800
 
 // Times of the start.
 const (
@@ -52,7 +48,7 @@ func (s *Serve) Run(ctx context.Context, build Build) error {
 		return err
 	}
 	ari.PoolConnections()
-	debug.SetGCPercent(gcPercent)
+	boundMemory()
 	g := &gateway{config: s, build: build, log: s.Logger()}
 	return g.run(ctx)
 }
