@@ -10,7 +10,7 @@ const (
 	gcPercent = 800
 	// memoryLimit bounds that. Each check of a password takes 46 MiB, so a shift that signs in would leave a gigabyte
 	// behind; near the limit it is collected sooner instead.
-	memoryLimit = 384 << 20
+	memoryLimit = 768 << 20
 )
 
 // boundMemory sets how much memory the program takes. GOGC and GOMEMLIMIT win.
