@@ -53,8 +53,9 @@ type Process struct {
 	err error // how it ended; valid once done is closed
 }
 
-// Start starts the child in a process group of its own, so that a Ctrl-C in
-// the terminal reaches the owner alone and the owner decides the order.
+// Start starts the child in a session of its own, as a service has, so that a
+// Ctrl-C in the terminal reaches the owner alone and the owner decides the
+// order, and the kernel shares the processors among the servers.
 func Start(spec Spec) (*Process, error) {
 	out, err := os.OpenFile(spec.LogFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -69,7 +70,7 @@ func Start(spec Spec) (*Process, error) {
 	cmd.Env = spec.Env
 	cmd.Stdout, cmd.Stderr = out, out
 	spec.User.Apply(cmd, spec.Dir)
-	cmd.SysProcAttr.Setpgid = true
+	cmd.SysProcAttr.Setsid = true
 	cmd.SysProcAttr.Pdeathsig = spec.Orphaned
 
 	p := &Process{name: spec.Name, log: spec.LogFile, cmd: cmd, done: make(chan struct{})}
