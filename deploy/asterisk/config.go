@@ -31,6 +31,9 @@ type Config struct {
 	// TrunkAddresses are the addresses or networks whose calls come in as the
 	// operator's line.
 	TrunkAddresses []string
+	// TrunkContact is host:port of the operator's switch, where citizens are
+	// called back through. Empty: nobody can be called back.
+	TrunkContact string
 	// Loopback keeps all sound on 127.0.0.1, for tests and development.
 	Loopback bool
 

@@ -96,6 +96,10 @@ func (s *Stack) APIURL() string { return "http://" + s.addresses.console + "/api
 // MetricsURL is what Prometheus reads.
 func (s *Stack) MetricsURL() string { return "http://" + s.addresses.metrics + "/metrics" }
 
+// CitizensAddress is host:port where Asterisk calls citizens back: who listens
+// there is every telephone of the city.
+func (s *Stack) CitizensAddress() string { return s.addresses.citizens }
+
 // SIPAddress is host:port of SIP over UDP. Calls from this machine come in as
 // the trunk's.
 func (s *Stack) SIPAddress() string { return s.addresses.sip }

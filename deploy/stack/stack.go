@@ -108,7 +108,7 @@ type Stack struct {
 	gateway *proc.Process // nil while stopped
 }
 
-type addresses struct{ console, metrics, sip, ari string }
+type addresses struct{ console, metrics, sip, ari, citizens string }
 
 type namedStop struct {
 	name string
@@ -190,6 +190,7 @@ func (s *Stack) prepare(context.Context) error {
 		{&s.addresses.metrics, s.opts.MetricsPort},
 		{&s.addresses.sip, s.opts.SIPPort},
 		{&s.addresses.ari, 0},
+		{&s.addresses.citizens, 0},
 	} {
 		port, err := s.ports.One(want.preferred)
 		if err != nil {
@@ -256,7 +257,7 @@ func (s *Stack) asteriskConfig() (asterisk.Config, error) {
 		HTTPAddress: s.addresses.ari, SIPAddress: s.addresses.sip,
 		RTPFirst: first, RTPLast: last,
 		ARIApp: ARIApp, ARIUser: ariUser, ARIPassword: rand.Text(),
-		TrunkAddresses: []string{loopback}, Loopback: true,
+		TrunkAddresses: []string{loopback}, TrunkContact: s.addresses.citizens, Loopback: true,
 		DutyPhones: s.opts.DutyPhones, DutyAfter: after,
 	}
 	if s.opts.Bench {

@@ -38,7 +38,7 @@ const secretHere = "the same as HOTLINE_ARI_PASSWORD"
 // asteriskFile is one file's lines.
 func (c *Config) asteriskFile(name string) string {
 	host, port := c.asteriskHTTP()
-	values := struct{ HTTPHost, HTTPPort, ARIUser, ARIPassword, ARIApp string }{host, port, c.ARIUser, secretHere, c.ARIApp}
+	values := struct{ HTTPHost, HTTPPort, ARIUser, ARIPassword, ARIApp, Trunk string }{host, port, c.ARIUser, secretHere, c.ARIApp, c.Trunk}
 	var out strings.Builder
 	t, err := template.ParseFS(asteriskLines, "asteriskconf/"+name)
 	if err == nil {

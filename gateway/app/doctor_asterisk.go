@@ -28,6 +28,7 @@ func (x *examination) asterisk(ctx context.Context) {
 	x.application(ctx)
 	x.accounts(ctx)
 	x.telephones(ctx)
+	x.wayToCitizens(ctx)
 	x.identifierOrder(ctx)
 	x.asteriskClock(ctx)
 	x.files(ctx)
@@ -160,6 +161,23 @@ func (x *examination) telephones(ctx context.Context) {
 		bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 		_ = ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
 		_ = ws.Close()
+	}
+}
+
+// wayToCitizens looks for the way to citizens who are called back.
+func (x *examination) wayToCitizens(ctx context.Context) {
+	part := "calls to citizens"
+	endpoints, err := x.ari.Endpoints(ctx)
+	online, there := endpoints[x.Trunk]
+	switch {
+	case err != nil:
+		x.warn(part, "cannot be asked: "+err.Error(), "load res_ari_endpoints.so")
+	case !there:
+		x.warn(part, x.Trunk+" is no PJSIP endpoint: nobody can be called back", "name the endpoint of the operator's line in HOTLINE_TRUNK")
+	case !online:
+		x.warn(part, "the endpoint "+x.Trunk+" cannot be reached: nobody can be called back", "pjsip.conf needs aors= in its section, and that aor a contact=sip:HOST of the operator's switch")
+	default:
+		x.ok(part, "go through the endpoint %s", x.Trunk)
 	}
 }
 

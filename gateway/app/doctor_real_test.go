@@ -32,7 +32,7 @@ func real(t *testing.T, opts stack.Options) (*Doctor, *stack.Stack) {
 	return &Doctor{
 		Config: Config{
 			DatabaseURL: info.Postgres, ARIURL: info.ARI.URL, ARIUser: info.ARI.User,
-			ARIPassword: info.ARI.Password, ARIApp: info.ARI.App,
+			ARIPassword: info.ARI.Password, ARIApp: info.ARI.App, Trunk: "trunk",
 		},
 		ServeConfig: ServeConfig{
 			Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", SpoolDir: t.TempDir(), RingTimeout: 20 * time.Second,

@@ -54,10 +54,11 @@ func patient(t *testing.T) (*Doctor, *aritest.Server) {
 	s.Answer("GET /asterisk/variable", 200, fmt.Sprintf(`{"value":"%d"}`, time.Now().Unix()))
 	s.Answer("GET /asterisk/config/dynamic/res_pjsip/global/global", 200,
 		`[{"attribute":"endpoint_identifier_order","value":"username,auth_username,ip,anonymous"}]`)
+	s.Answer("GET /endpoints/PJSIP", 200, `[{"resource":"trunk","state":"online"}]`)
 	return &Doctor{
 		Config: Config{
 			DatabaseURL: "postgres://nobody@127.0.0.1:1/none?sslmode=disable",
-			ARIURL:      s.URL, ARIUser: aritest.User, ARIPassword: aritest.Password, ARIApp: "hotline",
+			ARIURL:      s.URL, ARIUser: aritest.User, ARIPassword: aritest.Password, ARIApp: "hotline", Trunk: "trunk",
 		},
 		ServeConfig: ServeConfig{
 			Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", SpoolDir: t.TempDir(), RingTimeout: 20 * time.Second,
@@ -167,6 +168,16 @@ func TestFaultsOfAsterisk(t *testing.T) {
 		"modules cannot be listed": {
 			harm: func(_ *Doctor, s *aritest.Server) { s.Answer("GET /asterisk/modules", 404, "{}") },
 			part: "asterisk modules", level: LevelWarning, advice: "res_ari_asterisk.so",
+		},
+		"no trunk to call back through": {
+			harm: func(_ *Doctor, s *aritest.Server) { s.Answer("GET /endpoints/PJSIP", 200, `[]`) },
+			part: "calls to citizens", level: LevelWarning, found: "trunk is no PJSIP endpoint", advice: "HOTLINE_TRUNK",
+		},
+		"the trunk has no contact": {
+			harm: func(_ *Doctor, s *aritest.Server) {
+				s.Answer("GET /endpoints/PJSIP", 200, `[{"resource":"trunk","state":"offline"}]`)
+			},
+			part: "calls to citizens", level: LevelWarning, found: "cannot be reached", advice: "contact=sip:",
 		},
 		"no event stream": {
 			harm: func(_ *Doctor, s *aritest.Server) { s.Answer("GET /events", 503, "") },

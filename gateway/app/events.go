@@ -69,7 +69,7 @@ func (e *events) entered(ev *ariv5.StasisStart) {
 // agent's leg is ours from its making: there ChannelDestroyed comes, and says why.
 func (e *events) leaving(ev *ariv5.ChannelHangupRequest) {
 	switch id := ev.Channel.ID; {
-	case call.IsOurs(call.LegID(id)), call.IsOutbound(call.ID(id)):
+	case call.IsOurs(call.LegID(id)), call.IsOutbound(call.CallOf(id)):
 	case ev.Soft && ev.Cause != softDevice:
 		e.board.CallerCut(id)
 	default:

@@ -115,7 +115,7 @@ func New(now time.Time, a Arrival) *Call {
 			Recorded: a.Recorded, State: Greeting, ArrivedAt: now, Priority: a.Priority,
 		},
 		flow: a.Flow, facts: a.Facts,
-		caller: &LegRecord{ID: LegID(a.ID), Call: a.ID, Role: RoleCaller, CreatedAt: now},
+		caller: &LegRecord{ID: callerLeg(a.ID), Call: a.ID, Role: RoleCaller, CreatedAt: now},
 	}
 	c.keepLeg(c.caller)
 	return c

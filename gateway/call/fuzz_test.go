@@ -47,7 +47,8 @@ type world struct {
 	offers  int
 	ended   int
 	dialled int // times the citizen's telephone was dialled
-	id      LegID
+	call    ID
+	id      LegID // the caller's
 }
 
 func newWorld(t *testing.T, greeting bool) *world {
@@ -55,20 +56,20 @@ func newWorld(t *testing.T, greeting bool) *world {
 	if greeting {
 		a.Flow, a.Facts = flow.Shipped()[flow.Language], ivr.Facts{Greeting: []string{"greeting"}}
 	}
-	return &world{t: t, c: New(epoch, a), now: epoch, legs: map[LegID]bool{"c1": true}, id: "c1"}
+	return &world{t: t, c: New(epoch, a), now: epoch, legs: map[LegID]bool{"c1": true}, id: "c1", call: "c1"}
 }
 
 // newOutboundWorld is a call that begins from us: his leg is made on the way.
 func newOutboundWorld(t *testing.T) *world {
 	d := Departure{ID: "n-cb1", Number: "13800001234", DNIS: "12345", Queue: "general", Recorded: true, Task: "c0"}
 	d.Treatment.Rating = ivr.RatingFlow(ivr.DefaultScale)
-	return &world{t: t, c: NewOutbound(epoch, d), now: epoch, legs: map[LegID]bool{}, id: "n-cb1"}
+	return &world{t: t, c: NewOutbound(epoch, d), now: epoch, legs: map[LegID]bool{}, id: "n-cb1.c", call: "n-cb1"}
 }
 
 // happen turns a byte into an event; the high bits choose which leg or agent it is about.
 func (w *world) happen(b byte) {
 	w.now = w.now.Add(time.Duration(b) * 50 * time.Millisecond)
-	leg := LegID(fmt.Sprintf("%s.a%d.%d", w.id, max(1, w.c.legs-int(b>>6)), 8001))
+	leg := LegID(fmt.Sprintf("%s.a%d.%d", w.call, max(1, w.c.legs-int(b>>6)), 8001))
 	if w.c.agent != nil && b>>5&1 == 0 {
 		leg = w.c.agent.ID
 	}

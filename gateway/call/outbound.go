@@ -9,8 +9,7 @@ import (
 //
 //	agent_ringing → dialling → talking, and on as any other call
 //
-// Until then it ends as callback_failed, and Reach says why. The call's id is the id of the citizen's channel, which
-// does not exist before it is dialled.
+// Until then it ends as callback_failed, and Reach says why. The citizen's leg does not exist before it is dialled.
 
 // Direction is who began a call.
 type Direction string
@@ -49,6 +48,18 @@ func IsOutbound(id ID) bool {
 	return found && unique != "" && !strings.Contains(unique, ".")
 }
 
+// citizenMark ends the name of the citizen's leg. It cannot bear the call's own id: Asterisk refuses a channel's id that
+// another one's, here that of the agent's leg, begins with.
+const citizenMark = ".c"
+
+// callerLeg is the name of the caller's or citizen's leg.
+func callerLeg(id ID) LegID {
+	if IsOutbound(id) {
+		return LegID(id) + citizenMark
+	}
+	return LegID(id)
+}
+
 func directionOf(id ID) Direction {
 	if IsOutbound(id) {
 		return Outbound
@@ -82,7 +93,7 @@ func NewOutbound(now time.Time, d Departure) *Call {
 			ArrivedAt: now, CallbackID: d.Task,
 		},
 		treat:  d.Treatment,
-		caller: &LegRecord{ID: LegID(d.ID), Call: d.ID, Role: RoleCaller},
+		caller: &LegRecord{ID: callerLeg(d.ID), Call: d.ID, Role: RoleCaller},
 	}
 }
 

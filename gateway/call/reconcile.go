@@ -137,7 +137,7 @@ func (c *Call) orphans(f Facts) []Command {
 func Restore(now time.Time, rec Record, legs []LegRecord, offers []OfferRecord, endpoint func(agent string) (string, bool)) *Call {
 	c := &Call{rec: rec, answering: !rec.AnsweredAt.IsZero(), recording: rec.Recording != ""}
 	c.playbacks = rec.Version + 1 // more than were ever played: no name is used twice
-	c.caller = &LegRecord{ID: LegID(rec.ID), Call: rec.ID, Role: RoleCaller, CreatedAt: rec.ArrivedAt}
+	c.caller = &LegRecord{ID: callerLeg(rec.ID), Call: rec.ID, Role: RoleCaller, CreatedAt: rec.ArrivedAt}
 	if rec.State == AgentRinging {
 		c.caller.CreatedAt = time.Time{}
 	}
@@ -225,10 +225,14 @@ func Adopt(now time.Time, a Arrival, f Facts, endpoint func(agent string) (strin
 }
 
 // CallOf is the call a channel belongs to by its name: a leg to an agent "<call>.a<attempt>.<agent_no>" or another city
-// "<call>.r<attempt>.<region>" names it, any other channel is a caller's and names itself.
+// "<call>.r<attempt>.<region>" names it, and so does that of a citizen who is called back, "<call>.c"; any other channel
+// is a caller's and names itself.
 func CallOf(channel string) ID {
 	if i, _ := legMark(channel); i >= 0 {
 		return ID(channel[:i])
+	}
+	if id, cut := strings.CutSuffix(channel, citizenMark); cut && IsOutbound(ID(id)) {
+		return ID(id)
 	}
 	return ID(channel)
 }

@@ -4,7 +4,8 @@ package call
 // its Asterisk node: whatever survives of a call in Asterisk names the call it belongs to.
 type ID string
 
-// LegID names a leg: for the caller's leg the call's id, for an agent's "<call>.a<attempt>.<agent_no>".
+// LegID names a leg: for the caller's leg the call's id ("<call>.c" where we called him), for an agent's
+// "<call>.a<attempt>.<agent_no>".
 type LegID string
 
 // State is where a call stands.

@@ -67,13 +67,13 @@ func TestAnAgentCallsBack(t *testing.T) {
 			t.Errorf("%+v", task)
 		}
 		b.pass(3 * time.Second)
-		b.ChannelUp(id)
-		b.ChannelEntered(id, switchboard.Channel{Up: true})
+		b.ChannelUp(id + ".c")
+		b.ChannelEntered(id+".c", switchboard.Channel{Up: true})
 		b.pass(10 * time.Second)
 		if b.phase("8001") != "talking" {
 			t.Error(b.phase("8001"))
 		}
-		b.ChannelGone(id, 16)
+		b.ChannelGone(id+".c", 16)
 		b.ChannelGone(id+".a1.8001", 16)
 		synctest.Wait()
 		if b.phase("8001") != "wrap_up" || b.outbound("8001").Callback.Reach != call.Reached {
@@ -100,7 +100,7 @@ func TestACallBackInVain(t *testing.T) {
 		b.list(missed("c0", "13800001234"))
 		b.must("8001", switchboard.CmdDial, "", switchboard.DialArgs{ID: "c0"})
 		id := b.lifts("8001")
-		b.ChannelGone(id, 17)
+		b.ChannelGone(id+".c", 17)
 		b.ChannelGone(id+".a1.8001", 16)
 		synctest.Wait()
 		if c := b.outbound("8001"); c.Phase != "wrap_up" || c.Callback.Reach != call.Busy {
@@ -168,7 +168,7 @@ func TestWhoKeptHisPlaceIsCalledInHisTurn(t *testing.T) {
 			t.Errorf("%+v", b.outbound("8002"))
 		}
 		b.list(kept("c1", "13900000001", since))
-		b.ChannelGone(next, 19)
+		b.ChannelGone(next+".c", 19)
 		b.ChannelGone(next+".a1.8002", 16)
 		b.list(kept("c1", "13900000001", since)) // the tables do not know yet: he is not called at once again
 		b.pass(unread)
@@ -237,11 +237,11 @@ func TestAPlaceIsKeptAtOnce(t *testing.T) {
 func TestAnOutboundChannelNobodyKnowsIsHungUp(t *testing.T) {
 	playFrom(t, nil, func(b *board) {
 		b.mu.Lock()
-		b.census.Channels = map[string]switchboard.Channel{"n-cb1": {Up: true}, "n-cb1.a1.8001": {Up: true}}
+		b.census.Channels = map[string]switchboard.Channel{"n-cb1.c": {Up: true}, "n-cb1.a1.8001": {Up: true}}
 		b.mu.Unlock()
 		b.LinkUp(b.ctx)
 		b.pass(time.Second)
-		if !b.has("phone: hang_up leg=n-cb1") || !b.has("phone: hang_up leg=n-cb1.a1.8001") {
+		if !b.has("phone: hang_up leg=n-cb1.c") || !b.has("phone: hang_up leg=n-cb1.a1.8001") {
 			t.Error(b.told())
 		}
 	})

@@ -180,7 +180,7 @@ func factsOf(census Census) map[call.ID]call.Facts {
 		return f
 	}
 	for id, ch := range census.Channels {
-		if ch.Inbound || call.IsOurs(call.LegID(id)) || call.IsOutbound(call.ID(id)) {
+		if ch.Inbound || call.IsOurs(call.LegID(id)) || call.IsOutbound(call.CallOf(id)) {
 			of(call.CallOf(id)).Legs[call.LegID(id)] = ch.Up
 		}
 	}
@@ -218,19 +218,17 @@ func (s *Switchboard) reconcile(now time.Time, c *live, f call.Facts, gap bool, 
 
 // strangers adopts a caller nobody knows, and hangs up agents' legs without one.
 func (s *Switchboard) strangers(now time.Time, id call.ID, f call.Facts, ch Channel) {
-	if _, there := f.Legs[call.LegID(id)]; !there {
+	_, there := f.Legs[call.LegID(id)]
+	if call.IsOutbound(id) {
+		there = conversation(f) // else nobody would talk to him
+	}
+	if !there {
 		for leg := range f.Legs {
 			s.remove("channel", id, call.Command{Verb: call.HangUp, Leg: leg})
 		}
 		return
 	}
-	if call.IsOutbound(id) && !conversation(f) { // nobody would talk to him
-		for leg := range f.Legs {
-			s.remove("channel", id, call.Command{Verb: call.HangUp, Leg: leg})
-		}
-		return
-	}
-	if !ch.Up {
+	if !ch.Up && !call.IsOutbound(id) {
 		s.channelEntered(now, now, string(id), ch)
 		return
 	}
