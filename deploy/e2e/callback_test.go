@@ -121,6 +121,39 @@ func TestWhoGaveUpIsCalledBack(t *testing.T) {
 	}
 }
 
+// The same from the page: a click in the list, and the telephone in the page answers by itself.
+func TestThePageCallsBack(t *testing.T) {
+	h := theHouse(t)
+	const number, masked = "13700000103", "137****0103"
+	task := h.missed(t, h.present(t, "8101", agentTone), number, masked)
+	p := h.newPage(t, "8001")
+	p.login()
+	p.signIn()
+	t.Cleanup(func() { h.signOut(t, "8001") })
+	citizen := h.citizen(t, called{number: number, shown: "12300", rings: 2 * time.Second})
+
+	until(t, "the page counts him", patience, func() bool { return p.text("callbacks") != "" && p.text("callbacks") != "回拨 0" },
+		func() string { return p.text("callbacks") })
+	p.click("callbacks")
+	p.shows("callback-row", "data-id", task.ID, patience)
+	p.picture("15-callbacks")
+	p.click("callback-dial")
+	p.phase("dialling", patience)
+	p.shows("callback-note", "data-reason", "abandoned", time.Second)
+	p.picture("16-dialling")
+	p.phase("talking", patience)
+	conversation(t, p, citizen, time.Now())
+	p.picture("17-called-back")
+	p.click("hangup")
+	citizen.gone(3 * time.Second)
+	p.phase("wrap_up", patience)
+	p.click("disposition-help")
+	p.click("wrap-finish")
+	p.state("not_ready", patience)
+	h.record(t, number).wantResult(t, "answered", "agent", "8001")
+	until(t, "the task is closed", 20*time.Second, func() bool { return h.task(t, task.ID).State == "closed" })
+}
+
 // His line is busy: the agent is told, and the task waits for the next attempt. Then he calls himself and gets through.
 func TestWhoIsBusyIsCalledAgain(t *testing.T) {
 	h := theHouse(t)

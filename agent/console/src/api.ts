@@ -15,6 +15,23 @@ export interface PhoneAccount {
   realm: string
 }
 
+/** CallbackTask is somebody who reached nobody and is to be called back. */
+export interface CallbackTask {
+  id: string
+  number: string // masked for who may not see all calls
+  dnis: string
+  line: string
+  reason: string
+  missed: number
+  kept_place: boolean
+  missed_at: string
+  due_at: string | null
+  attempts: number
+  dialling: boolean
+  last_reach: string
+  last_agent: string
+}
+
 /** ApiError is an answer other than 2xx; status 0 means that no answer came at all. The problem is its body. */
 export class ApiError extends Error {
   constructor(
@@ -57,6 +74,9 @@ export const api = {
   session: () => request<Account>('GET', '/api/session'),
   signOut: () => request<void>('DELETE', '/api/session'),
   ticket: () => request<{ ticket: string }>('POST', '/api/console/ticket').then((answer) => answer.ticket),
+  callbacks: () => request<{ callbacks: CallbackTask[] }>('GET', '/api/callbacks').then((answer) => answer.callbacks),
+  closeCallback: (id: string, reason: string) =>
+    request<void>('POST', `/api/callbacks/${encodeURIComponent(id)}/close`, { reason }),
   phone: () => request<PhoneAccount>('POST', '/api/phone'),
 }
 

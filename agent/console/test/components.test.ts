@@ -3,6 +3,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Component } from 'vue'
 import AgentState from '../src/components/AgentState.vue'
+import CallbackList from '../src/components/CallbackList.vue'
 import CallBar from '../src/components/CallBar.vue'
 import CallerColumn from '../src/components/CallerColumn.vue'
 import DeskBanners from '../src/components/DeskBanners.vue'
@@ -10,11 +11,13 @@ import HealthMarks from '../src/components/HealthMarks.vue'
 import QueueFigures from '../src/components/QueueFigures.vue'
 import RequestForm from '../src/components/RequestForm.vue'
 import RingingStrip from '../src/components/RingingStrip.vue'
+import { api, type CallbackTask } from '../src/api'
 import { emptyDesk } from '../src/desk'
 import type { Desk, DeskAgent, DeskCall } from '../src/generated/protocol'
 import { setLanguage } from '../src/i18n'
 import { CommandError } from '../src/outbox'
 import { useDesk } from '../src/stores/desk'
+import { useSession } from '../src/stores/session'
 
 const noon = Date.parse('2026-11-21T04:00:00Z')
 const at = (seconds: number) => new Date(noon + seconds * 1000).toISOString()
@@ -23,7 +26,7 @@ const agent: DeskAgent = {
   no: '8001', name: '陈晓兰', phone: 'browser', state: 'ready', reason: '', since: at(-192), until: null, next: '', next_reason: '', phone_ok: true, rest_turn: 0,
 }
 const ringing: DeskCall = {
-  id: 'call-1', ver: 3, phase: 'ringing', number: '13861234567', number_kind: 'mobile', line: { dnis: '12333', name: '人社服务热线' },
+  id: 'call-1', ver: 3, direction: 'inbound', callback: null, phase: 'ringing', number: '13861234567', number_kind: 'mobile', line: { dnis: '12333', name: '人社服务热线' },
   arrived_at: at(-41), queued_at: at(-32), offered_at: at(-2), ring_until: at(18), talking_at: null, held_at: null, ended_at: null, ended_by: '',
   wrap_until: null, muted: false, recording: false, history: [], history_state: 'loading', disposition: '', note: '',
 }
@@ -51,8 +54,74 @@ beforeEach(() => {
   setLanguage('zh')
 })
 afterEach(() => {
+  vi.restoreAllMocks()
   wrapper?.unmount()
   vi.useRealTimers()
+})
+
+const task: CallbackTask = {
+  id: 'h-1.1', number: '138****4567', dnis: '12333', line: '人社服务热线', reason: 'abandoned', missed: 2, kept_place: false,
+  missed_at: at(-600), due_at: null, attempts: 1, dialling: false, last_reach: 'busy', last_agent: '8002',
+}
+
+describe('who is to be called back', () => {
+  async function list(tasks: CallbackTask[], state: DeskAgent['state'] = 'not_ready', roles = ['agent']) {
+    vi.spyOn(api, 'callbacks').mockResolvedValue(tasks)
+    useSession().account = { no: '8001', name: '', phone: 'browser', roles }
+    const desk = show(CallbackList, null, { agent: { state }, props: false })
+    await flushPromises()
+    return desk
+  }
+
+  it('is listed with what became of it, and dialled by a click', async () => {
+    const desk = await list([task])
+    expect(see('callback-row').text()).toMatch(/138\*\*\*\*4567.*排队放弃.*共 2 次.*已拨 1 次.*对方忙/s)
+    const send = vi.spyOn(desk, 'send').mockResolvedValue(true)
+    await see('callback-dial').trigger('click')
+    expect(send).toHaveBeenCalledWith('callback.dial', { id: 'h-1.1' })
+    expect(wrapper!.emitted('dialled')).toBeTruthy()
+    expect(see('callback-close').exists()).toBe(false)
+  })
+
+  it('cannot be dialled in a call, nor by two', async () => {
+    await list([task], 'talking')
+    expect(can('callback-dial')).toBe(false)
+    wrapper!.unmount()
+    await list([{ ...task, dialling: true }])
+    expect(see('callback-dial').exists()).toBe(false)
+    expect(see('callback-row').text()).toContain('回拨中')
+  })
+
+  it('is closed by a supervisor who says why', async () => {
+    await list([task], 'not_ready', ['supervisor'])
+    const close = vi.spyOn(api, 'closeCallback').mockResolvedValue()
+    await see('callback-close').trigger('click')
+    expect(can('callback-close-now')).toBe(false)
+    await see('callback-reason').setValue('重复')
+    await wrapper!.find('form').trigger('submit')
+    await flushPromises()
+    expect(close).toHaveBeenCalledWith('h-1.1', '重复')
+  })
+
+  it('says so when the list cannot be had', async () => {
+    vi.spyOn(api, 'callbacks').mockRejectedValue(new Error('503'))
+    show(CallbackList, null, { props: false })
+    await flushPromises()
+    expect(wrapper!.text()).toContain('暂时查不到')
+  })
+
+  it('is shown at the desk with the reason, the attempt and what came of it', () => {
+    const callback = { id: 'h-1.1', reason: 'abandoned', missed_at: at(-600), kept_place: true, attempt: 2, reach: '' } as const
+    show(CallerColumn, { ...ringing, direction: 'outbound', callback, phase: 'dialling', ring_until: null })
+    expect(see('callback-note').text()).toMatch(/第 2 次回拨.*排队放弃.*保留排队位置/s)
+    wrapper!.unmount()
+    show(CallBar, { ...wrapUp, direction: 'outbound', callback: { ...callback, reach: 'no_answer' } })
+    expect(see('reach').text()).toBe('无人接听')
+    wrapper!.unmount()
+    show(CallBar, { ...ringing, direction: 'outbound', callback, phase: 'dialling' })
+    expect(can('hangup')).toBe(true)
+    expect(can('hold')).toBe(false)
+  })
 })
 
 describe('the call bar', () => {
@@ -219,7 +288,7 @@ describe('the top of the page', () => {
 
   it('does not claim to know the queue while the link is down', async () => {
     const desk = show(QueueFigures, null)
-    desk.state = { ...desk.state, queue: { waiting: 7, longest_since: at(-41), ready: 1, busy: 2 } }
+    desk.state = { ...desk.state, queue: { waiting: 7, longest_since: at(-41), ready: 1, busy: 2, callbacks: 3 } }
     await flushPromises()
     expect(see('queue-waiting').text()).toBe('7')
     expect(see('queue-longest').text()).toBe('0:41')

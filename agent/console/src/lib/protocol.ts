@@ -22,6 +22,7 @@ export const Cmd = {
   hold: 'call.hold',
   resume: 'call.resume',
   mute: 'call.mute',
+  dial: 'callback.dial',
   save: 'wrap_up.save',
   finish: 'wrap_up.finish',
 } as const satisfies Record<string, CommandName>

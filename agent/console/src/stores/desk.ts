@@ -27,7 +27,7 @@ export const useDesk = defineStore('desk', () => {
   const agent = computed(() => state.value.desk?.agent ?? null)
   const call = computed(() => state.value.desk?.call ?? null)
   const live = computed(() => linkState.value === 'up')
-  const inCall = computed(() => ['talking', 'held', 'reconnecting'].includes(call.value?.phase ?? ''))
+  const inCall = computed(() => ['dialling', 'talking', 'held', 'reconnecting'].includes(call.value?.phase ?? ''))
 
   function tickClock() {
     now.value = localNow() + (state.value.offset ?? 0)

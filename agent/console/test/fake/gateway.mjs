@@ -275,6 +275,7 @@ function newDesk(now) {
 }
 
 const newCall = {
+  direction: 'inbound', callback: null,
   ver: 1, phase: 'ringing', number: '13861234567', number_kind: 'mobile', line: { dnis: '12333', name: '人社服务热线' },
   ring_until: null, talking_at: null, held_at: null, ended_at: null, ended_by: '', wrap_until: null, muted: false,
   recording: false, history: [], history_state: 'loading', disposition: '', note: '',
