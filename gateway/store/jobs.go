@@ -11,7 +11,6 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
-	"github.com/riverqueue/river/rivertype"
 
 	"hotline/gateway/settings"
 )
@@ -104,7 +103,15 @@ func (j *Jobs) start(ctx context.Context, client *river.Client[pgx.Tx]) error {
 	if err := j.store.MigrateWhenUp(ctx); err != nil {
 		return err
 	}
-	return client.Start(context.WithoutCancel(ctx)) // it is ended by stop, which lets a running job finish
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil { // it is ended by stop, which lets a running job finish
+		return err
+	}
+	// The first look is at once: River's periodic jobs begin when the one who made them is given up, which after a crash
+	// takes some fifteen seconds.
+	if _, err := client.Insert(ctx, gatherArgs{}, nil); err != nil {
+		j.opts.Log.Warn("the first look for call-backs comes late", "err", err)
+	}
+	return nil
 }
 
 func (j *Jobs) stop(ctx context.Context, client *river.Client[pgx.Tx]) error {
@@ -123,14 +130,14 @@ func (j *Jobs) client() (*river.Client[pgx.Tx], error) {
 	river.AddWorker(workers, &gatherWorker{jobs: j})
 	return river.NewClient(riverpgxv5.New(j.store.pool), &river.Config{
 		Logger:                      slog.New(onlyTrouble{j.opts.Log.Handler()}),
-		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}},
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}},
 		Workers:                     workers,
 		JobTimeout:                  jobTimeout,
 		CompletedJobRetentionPeriod: doneJobs,
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(
 			river.PeriodicInterval(j.opts.Every),
 			func() (river.JobArgs, *river.InsertOpts) { return gatherArgs{}, nil },
-			&river.PeriodicJobOpts{RunOnStart: true},
+			nil,
 		)},
 	})
 }
@@ -140,12 +147,9 @@ type gatherArgs struct{}
 
 func (gatherArgs) Kind() string { return "callback.gather" }
 
-// InsertOpts lets at most one wait or run, and none be tried again: the next one comes soon anyway.
-func (gatherArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
-		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateScheduled,
-	}}}
-}
+// InsertOpts lets none be tried again: the next one comes soon anyway. It is not unique: one that was running as its
+// gateway was killed would keep all others away until it is given up.
+func (gatherArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
 
 type gatherWorker struct {
 	river.WorkerDefaults[gatherArgs]
