@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hotline/agent"
+	"hotline/gateway/call"
 	"hotline/gateway/switchboard"
 )
 
@@ -34,11 +35,14 @@ func positionAndWait(t *testing.T, h *hall) {
 	d := h.present(t, "8103", agentTone)
 	h.crowd(t, "7001", learnt)
 	d.must(switchboard.CmdReady, struct{}{}, "")
+	before := call.ID("")
 	for range learnt {
-		ring := d.phone.ringing(5 * time.Second)
-		ring.answer()
-		d.seesPhase("talking")
-		ring.hangUp()
+		d.phone.ringing(5 * time.Second).answer()
+		desk := d.sees("the next call", func(d switchboard.Desk) bool {
+			return d.Call != nil && d.Call.Phase == "talking" && d.Call.ID != before
+		})
+		before = desk.Call.ID
+		d.must(switchboard.CmdHangUp, struct{}{}, before)
 	}
 	talking := h.dial(t, dialled{line: "7001", number: "13500000141"})
 	ring := d.phone.ringing(patience)
