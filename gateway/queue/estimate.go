@@ -38,6 +38,7 @@ const (
 	trust    = 10  // forecasts in a bucket that weigh as much as all of them
 	keep     = 1 - 1.0/memory
 	oddPace  = 10 // times the usual interval that one may count for
+	mostOff  = 4  // times what is computed that may be told: more was learnt from too few
 	longWait = 24 * time.Hour
 )
 
@@ -90,7 +91,8 @@ func (e *Estimator) factor(position int) float64 {
 		return 1
 	}
 	weight := trust * e.all.below / memory // what so many forecasts computed
-	return (f.above + typical*weight) / (f.below + weight)
+	learnt := (f.above + typical*weight) / (f.below + weight)
+	return max(1./mostOff, min(learnt, mostOff))
 }
 
 // joins tells of a caller who began to wait now, at a position.

@@ -151,3 +151,28 @@ func TestIdleTimeIsNoPace(t *testing.T) {
 		t.Errorf("one every %.1f s after the clock was set", e.interval)
 	}
 }
+
+// TestOneLongWaitIsNotARule has a crowd served quickly, then one caller who waits long for the only agent: what the
+// next is told does not follow from him alone.
+func TestOneLongWaitIsNotARule(t *testing.T) {
+	t.Parallel()
+	q := New([]Definition{{Name: "general"}}, nil)
+	now := t0
+	serve := func(after time.Duration) {
+		now = now.Add(after)
+		q.Ready("a", now, 0)
+		q.Next(now)
+	}
+	for n := range 22 {
+		q.Wait(caller(fmt.Sprint("c", n), "general", 0))
+	}
+	for range 22 {
+		serve(30 * time.Millisecond)
+	}
+	q.Wait(Caller{ID: "long", Queue: "general", Since: now})
+	serve(12 * time.Second)
+	q.Wait(Caller{ID: "next", Queue: "general", Since: now})
+	if p, _ := q.Place("next"); !p.Known || p.Wait > 5*time.Second {
+		t.Errorf("one in 23 waited 12 s, and the next is told %v", p.Wait)
+	}
+}
