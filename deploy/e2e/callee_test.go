@@ -43,7 +43,8 @@ func (h *house) citizen(t *testing.T, c called) *caller {
 		t.Fatal(err)
 	}
 	one.cmd = h.Installation.SIPp(context.Background(), h.SIPAddress(), "-sf", file, "-m", "1", "-i", host, "-p", port,
-		"-nostdin", "-skip_rlimit", "-timeout", "300s")
+		"-nostdin", "-skip_rlimit", "-timeout", "300s", "-trace_msg", "-message_file", file+".log")
+	one.trace = file + ".log"
 	one.cmd.Dir, one.cmd.Stdout, one.cmd.Stderr = filepath.Dir(file), &one.out, &one.out
 	one.cmd.Cancel = func() error { return one.cmd.Process.Kill() }
 	if err := one.cmd.Start(); err != nil {
@@ -62,4 +63,14 @@ func (h *house) citizen(t *testing.T, c called) *caller {
 		return err != nil
 	})
 	return one
+}
+
+// messages are the SIP messages of who is called.
+func (c *caller) messages(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(c.trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

@@ -30,6 +30,7 @@ type caller struct {
 	done  chan struct{}
 	out   lockedBuffer
 	err   error
+	trace string // file of SIP messages, of who is called
 }
 
 // dialled says who dials what. From is the From header's address with or without a name; empty means Number.

@@ -41,11 +41,13 @@ const hallLines = `dnis,name,mode,unit,queue,expert_queue,greeting,record,flow,p
 7007,公告,main,,nobody,,,no,,,,,,
 7008,改设置,main,,edited,,,no,,,,,,
 7009,要技能,main,,skilled,,,no,,,,,,
+7010,请他市承接,main,,lends,,greeting_12300,no,,,,,,
+057112345,杭州12345,region,杭州,general,,,no,,,,,,%[4]s
 `
 
 var queueing = sync.OnceValues(func() (*hall, error) {
 	day := func(n int) directory.Date { return directory.DateOf(time.Now().AddDate(0, 0, n)) }
-	h, err := newHouseOf(hallPeople(), fmt.Sprintf(hallLines, day(-1), day(1), day(-9)), []func(*settings.Snapshot){hallQueues})
+	h, err := newHouseOf(hallPeople(), fmt.Sprintf(hallLines, day(-1), day(1), day(-9), "trunk/057112345"), []func(*settings.Snapshot){hallQueues})
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +112,9 @@ func hallQueues(s *settings.Snapshot) {
 		d.Overflow = []queue.Overflow{{Waiting: 1, To: queue.Target{Kind: queue.ToQueue, Name: "spilled_to"}}}
 	})
 	add("nobody", nil)
+	add("lends", func(d *queue.Definition) {
+		d.Overflow = []queue.Overflow{{Waiting: 1, To: queue.Target{Kind: queue.ToRegion, Name: "057112345"}}}
+	})
 	add("edited", nil)
 	add("skilled", func(d *queue.Definition) { d.RingTimeout = 2 * time.Second })
 	s.Skills = map[string]map[string]int{

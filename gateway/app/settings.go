@@ -116,15 +116,15 @@ func (r *running) keepLast() error {
 }
 
 func (r *running) apply(ctx context.Context, e edited) {
-	if err := store.KeepSettings(r.dir, e.rows); err != nil {
-		r.log.Warn("a start without the database would not know these settings", "error", err)
-	}
-	r.notify(e.now)
 	before := maps.Clone(r.spoken)
 	r.configure(ctx, e.now) // at once, with what is spoken already
+	r.notify(e.now)
 	r.speak(ctx, e.now)
 	if !maps.Equal(before, r.spoken) {
 		r.configure(ctx, e.now)
+	}
+	if err := store.KeepSettings(r.dir, e.rows); err != nil {
+		r.log.Warn("a start without the database would not know these settings", "error", err)
 	}
 }
 

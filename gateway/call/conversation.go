@@ -74,8 +74,8 @@ func (c *Call) stepHeld(now time.Time, e Event) bool {
 func (c *Call) stepConversation(now time.Time, e Event) bool {
 	mine := c.agent != nil && e.Leg == c.agent.ID
 	switch {
-	case e.Kind == LegGone && mine && hungUp(e.Cause):
-		c.agentGone(now, e.Cause)
+	case e.Kind == LegGone && mine && (hungUp(e.Cause) || e.Cause == 0 && !c.agent.entered):
+		c.agentGone(now, e.Cause) // without a cause: hung up so soon after the answer that it was never ours
 		c.agentLeaves(now, e.Kind)
 	case e.Kind == LegGone && mine:
 		c.agentGone(now, e.Cause)

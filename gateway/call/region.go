@@ -22,6 +22,9 @@ func (c *Call) divert(now time.Time, e Event) bool {
 	c.region, c.routes = e.Queue, e.Routes
 	c.become(now, Diverting, e.Kind)
 	c.dialRegion(now)
+	if !c.answering {
+		c.ring()
+	}
 	return true
 }
 

@@ -20,6 +20,12 @@ func (c *Call) treated(now time.Time, t Treatment) {
 	}
 }
 
+// Treat tells a call that was taken up from an earlier run what its queue does. Nothing of it is done anew.
+func (c *Call) Treat(t Treatment) {
+	t.Callback = 0
+	c.treat, c.told = t, c.dest.agent
+}
+
 // waitingTimeout does what is due, the offer of a call-back before the announcement: both at once would be long.
 func (c *Call) waitingTimeout(now time.Time, e Event) {
 	switch {

@@ -41,6 +41,7 @@ func (s *Switchboard) Restore(now time.Time, open []OpenCall, agents []LastState
 			continue
 		}
 		c := s.add(now, call.Restore(now, o.Call, o.Legs, o.Offers, s.reach))
+		c.Treat(s.treatment(c, o.Call.Queue))
 		if o.Disposition != nil {
 			c.disposition, c.note = o.Disposition.Kind, o.Disposition.Note
 		}
@@ -233,6 +234,7 @@ func (s *Switchboard) strangers(now time.Time, id call.ID, f call.Facts, ch Chan
 		return
 	}
 	c := s.add(now, call.Adopt(now, s.arrival(now, string(id), ch), f, s.reach))
+	c.Treat(s.treatment(c, c.Record().Queue))
 	if !call.IsOutbound(id) {
 		s.cfg.Meter.CallOffered(c.Record().Line, c.Record().UnknownNo)
 	}

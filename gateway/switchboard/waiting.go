@@ -121,8 +121,7 @@ var rating = ivr.RatingFlow(ivr.DefaultScale)
 
 // callable is the number a caller can be called back at, empty when there is none.
 func callable(number string) string {
-	switch caller.Number(number).Kind() {
-	case caller.Mobile, caller.Landline:
+	if caller.Number(number).Callable() {
 		return number
 	}
 	return ""
