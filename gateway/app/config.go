@@ -39,6 +39,7 @@ type ServeConfig struct {
 	MediaAddress  string        `env:"HOTLINE_MEDIA_ADDRESS" help:"Address that agents' telephones send sound to; Asterisk's choice when empty."`
 	WrapUp        time.Duration `env:"HOTLINE_WRAP_UP" default:"-1s" help:"Time for notes after a call, 0 for none, of all queues of a first start; each queue's own (60 s) when negative."`
 	SoundsDir     string        `env:"HOTLINE_SOUNDS_DIR" type:"path" help:"Asterisk's folder sounds/hotline, where bulletins are spoken into; without it only recorded ones play."`
+	FlowsDir      string        `env:"HOTLINE_FLOWS_DIR" type:"path" help:"Folder of flows (*.yaml) beside the shipped ones; one of the same name wins."`
 	SpeechURL     string        `name:"speech-url" env:"HOTLINE_SPEECH_URL" help:"Speech service for bulletins, {text} and {language} are put in; espeak-ng when empty."`
 	SpeechBody    string        `env:"HOTLINE_SPEECH_BODY" help:"JSON that is posted to it; asked by GET when empty."`
 	SpeechHeader  string        `env:"HOTLINE_SPEECH_HEADER" help:"Header that proves who asks, such as Authorization."`

@@ -21,7 +21,7 @@ import (
 	"hotline/gateway/store"
 	"hotline/gateway/switchboard"
 	"hotline/gateway/web"
-	"hotline/ivr/flow"
+	"hotline/ivr"
 	"hotline/ivr/prompts"
 )
 
@@ -68,6 +68,7 @@ type gateway struct {
 	running *running
 	first   settings.Snapshot // of a first start
 	voice   prompts.Options
+	flows   map[string]*ivr.Flow
 	figures *counter
 	leading atomic.Bool
 
@@ -106,6 +107,9 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if g.voice, err = c.voice(); err != nil {
 		return err
 	}
+	if g.flows, err = c.flows(); err != nil {
+		return err
+	}
 	g.journal, err = store.NewJournal(g.store, c.SpoolDir, store.JournalOptions{
 		Log: g.log, OnDropped: g.meter.JournalDropped,
 	})
@@ -121,28 +125,6 @@ func (g *gateway) open(ctx context.Context) (err error) {
 
 // desks lets the hub be made before the switchboard, each of which needs the other.
 type desks struct{ *switchboard.Switchboard }
-
-// begin makes the loop with the settings it starts with.
-func (g *gateway) begin(ctx context.Context) {
-	limited, cancel := context.WithTimeout(ctx, recoverTime)
-	defer cancel()
-	rows, set := g.store.StartSettings(limited, g.config.SpoolDir, g.config.shipped(g.first))
-	telephones := &phone{ari: g.ari, app: g.config.ARIApp, trunk: g.config.Trunk, lanes: newLanes(), log: g.log}
-	g.board = switchboard.New(switchboard.Config{
-		Settings: set, Flow: flow.Shipped()[flow.Default], Flows: flow.Shipped(), Phone: telephones, Journal: g.figures, History: g.store, Audience: g.hub,
-		Meter: g.meter, Log: g.log, Node: g.config.ARIApp,
-	})
-	g.desks.Switchboard, telephones.board = g.board, g.board
-	g.running = &running{
-		store: g.store, board: g.board, dir: g.config.SpoolDir, voice: g.voice, log: g.log, latest: make(chan edited, 1),
-		notify: func(set settings.Snapshot) {
-			g.figures.Set(countedBy(set.Policies.Figures))
-			g.policies.Store(&set.Policies)
-		},
-	}
-	g.policies.Store(&set.Policies)
-	g.running.Changed(rows, set) // speaks the bulletins
-}
 
 // lead waits until this gateway may lead, takes up what an earlier one left, and serves.
 func (g *gateway) lead(ctx context.Context) error {
@@ -212,40 +194,6 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 // sipSocket is Asterisk's SIP WebSocket beside its REST interface.
 func sipSocket(ariURL string) string {
 	return "ws" + strings.TrimPrefix(strings.TrimSuffix(strings.TrimRight(ariURL, "/"), "/ari"), "http") + "/ws"
-}
-
-// takeUp reads what an earlier run left. Without PostgreSQL the census of Asterisk alone has to do.
-func (g *gateway) takeUp(ctx context.Context) {
-	limited, cancel := context.WithTimeout(ctx, recoverTime)
-	defer cancel()
-	if err := g.recall(limited); err != nil {
-		g.log.Warn("records of an earlier run cannot be read; callers are taken up from asterisk alone", "error", err)
-	}
-}
-
-func (g *gateway) recall(ctx context.Context) error {
-	if err := g.journal.Flush(ctx); err != nil {
-		return err
-	}
-	open, err := g.store.OpenCalls(ctx)
-	if err != nil {
-		return err
-	}
-	states, err := g.store.LastAgentStates(ctx, time.Now().Add(-recallTime))
-	if err != nil {
-		return err
-	}
-	var restored []switchboard.OpenCall
-	for _, o := range open {
-		restored = append(restored, switchboard.OpenCall(o))
-	}
-	var agents []switchboard.LastState
-	for _, a := range states {
-		agents = append(agents, switchboard.LastState(a))
-	}
-	g.board.Restore(time.Now(), restored, agents)
-	g.log.Info("took up an earlier run", "open_calls", len(open), "agents", len(agents))
-	return nil
 }
 
 // operations serves /metrics, /healthz, /readyz and, for profiles, /debug/pprof/.

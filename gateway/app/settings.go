@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"maps"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -168,17 +167,6 @@ func (c *ServeConfig) shipped(set settings.Snapshot) settings.Snapshot {
 		}
 	}
 	return set
-}
-
-// voice is who speaks bulletins, and where to.
-func (c *ServeConfig) voice() (prompts.Options, error) {
-	o := prompts.Options{Sounds: c.SoundsDir, Cache: filepath.Join(c.SpoolDir, "speech")}
-	if c.SoundsDir == "" || c.SpeechURL == "" {
-		return o, nil
-	}
-	service := prompts.HTTP{URL: c.SpeechURL, Body: c.SpeechBody, Header: c.SpeechHeader, Secret: c.SpeechSecret, Rate: c.SpeechRate}
-	o.Speech = service
-	return o, service.Check()
 }
 
 // countedBy is the policy as the figures take it.

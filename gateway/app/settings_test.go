@@ -1,7 +1,10 @@
 package app
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"hotline/gateway/settings"
@@ -32,5 +35,26 @@ func TestShippedSettingsNameWhatIsThere(t *testing.T) {
 				t.Errorf("flow %s, step %s: no queue %s", f.Name, name, step.Queue)
 			}
 		}
+	}
+}
+
+func TestFlowsOfTheCity(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("default.yaml", "name: default\ntitle: 短\nfirst: human\nsteps:\n  human:\n    kind: queue\n")
+	c := &ServeConfig{FlowsDir: dir}
+	all, err := c.flows()
+	if err != nil || len(all) != len(flow.Shipped()) || all[flow.Default].Title != "短" {
+		t.Fatal(err, all[flow.Default])
+	}
+	write("own.yaml", "name: own\ntitle: 坏\nfirst: a\nsteps:\n  a:\n    kind: play\n    prompts: [no_such_prompt]\n    next: b\n")
+	if _, err := c.flows(); err == nil || !strings.Contains(err.Error(), "own.yaml:") {
+		t.Errorf("a faulty flow is taken: %v", err)
 	}
 }
