@@ -41,7 +41,7 @@ const hallLines = `dnis,name,mode,unit,queue,expert_queue,greeting,record,flow,p
 7007,公告,main,,nobody,,,no,,,,,,
 7008,改设置,main,,edited,,,no,,,,,,
 7009,要技能,main,,skilled,,,no,,,,,,
-7010,请他市承接,main,,lends,,greeting_12300,no,,,,,,
+7011,请他市承接,main,,lends,,greeting_12300,no,,,,,,
 057112345,杭州12345,region,杭州,general,,,no,,,,,,%[4]s
 `
 

@@ -9,12 +9,12 @@ import (
 // Another city takes whom the queue has no room for, and knows the call's id. Whom nobody takes there is back at his place.
 func TestAnotherCityHelps(t *testing.T) {
 	h := theHall(t)
-	first := h.dial(t, dialled{line: "7010", number: "13500000131"})
+	first := h.dial(t, dialled{line: "7011", number: "13500000131"})
 	h.reaches(t, "13500000131", "waiting")
 
 	t.Run("it takes him", func(t *testing.T) {
 		city := h.citizen(t, called{number: "057112345", shown: "13500000132", rings: 2 * time.Second})
-		c := h.dial(t, dialled{line: "7010", number: "13500000132", tone: callerTone2})
+		c := h.dial(t, dialled{line: "7011", number: "13500000132", tone: callerTone2})
 		h.reaches(t, "13500000132", "diverting")
 		c.hearsMusic(t, c.began, 15*time.Second)
 		h.reaches(t, "13500000132", "diverted")
@@ -34,7 +34,7 @@ func TestAnotherCityHelps(t *testing.T) {
 	})
 	t.Run("it is busy", func(t *testing.T) {
 		h.citizen(t, called{number: "057112345", shown: "13500000133", status: 503})
-		c := h.dial(t, dialled{line: "7010", number: "13500000133", tone: callerTone2})
+		c := h.dial(t, dialled{line: "7011", number: "13500000133", tone: callerTone2})
 		h.reaches(t, "13500000133", "waiting")
 		until(t, "he waits here again", 10*time.Second, func() bool {
 			r := rows[overflowRow](t, h.house, `SELECT state AS queue, overflow_to AS "to", lost_why AS "why", refused FROM call WHERE number = %s`, "13500000133")
