@@ -23,13 +23,14 @@ type Account struct {
 // DemoAgent is the agent whom `make demo AGENT=1` plays.
 const DemoAgent = "8003"
 
-// DemoAccounts are two agents for people, the one the demo plays, and a supervisor, with no passwords yet.
+// DemoAccounts are two agents for people, the one the demo plays, a supervisor and an administrator, with no passwords yet.
 func DemoAccounts() []Account {
 	return []Account{
 		{AgentNo: "8001", Name: "甲", Role: "agent", Phone: "browser"},
 		{AgentNo: "8002", Name: "乙", Role: "agent", Phone: "browser"},
 		{AgentNo: DemoAgent, Name: "丙", Role: "agent", Phone: "desk"},
 		{AgentNo: "9001", Name: "班长", Role: "supervisor", Phone: "browser"},
+		{AgentNo: "9003", Name: "管理员", Role: "administrator", Phone: "browser"},
 	}
 }
 
