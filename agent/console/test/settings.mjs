@@ -11,7 +11,7 @@ const root = new URL('../dist/', import.meta.url).pathname
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 mkdirSync(folder, { recursive: true })
 
-const gateway = await new FakeGateway({ root, heartbeat: 2, roles: ['supervisor', 'admin'] }).start()
+const gateway = await new FakeGateway({ root, heartbeat: 2, roles: ['supervisor', 'administrator'] }).start()
 const { settings } = gateway
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

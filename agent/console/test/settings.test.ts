@@ -121,9 +121,9 @@ describe('the forms', () => {
 it('the settings are for those with the role', () => {
   const who = (...roles: string[]) => ({ no: '1', name: '', phone: 'browser' as const, roles })
   expect(screenOf(who('agent'), true)).toBe('desk')
-  expect(screenOf(who('agent', 'admin'), false)).toBe('desk')
-  expect(screenOf(who('agent', 'admin'), true)).toBe('settings')
-  expect(screenOf(who('admin'), false)).toBe('settings')
+  expect(screenOf(who('agent', 'administrator'), false)).toBe('desk')
+  expect(screenOf(who('agent', 'administrator'), true)).toBe('settings')
+  expect(screenOf(who('administrator'), false)).toBe('settings')
   expect(screenOf(who('supervisor'), true)).toBe('settings')
   expect(maySet(null)).toBe(false)
 })

@@ -13,7 +13,7 @@ export const settingsHash = '#/settings'
 const atSettings = () => location.hash.startsWith(settingsHash)
 const holds = (account: Account, ...roles: string[]) => account.roles.some((role) => roles.includes(role))
 /** maySet says who sees the settings. */
-export const maySet = (account: Account | null) => account !== null && holds(account, 'supervisor', 'admin')
+export const maySet = (account: Account | null) => account !== null && holds(account, 'supervisor', 'administrator')
 
 /** screenOf is the page that is asked for, as far as the roles allow; who has no seat has nothing but settings. */
 export function screenOf(account: Account, settings: boolean): 'desk' | 'settings' {
