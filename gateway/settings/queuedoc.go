@@ -100,6 +100,18 @@ func (s Snapshot) Definitions() []queue.Definition {
 	return all
 }
 
+// Running is a queue as it runs now: with the surge, if it is on. A queue that nobody set up runs like general.
+func (s Snapshot) Running(name string) queue.Definition {
+	def, ok := s.Queue(name)
+	if !ok {
+		def, ok = s.Queue(General)
+	}
+	if !ok {
+		def = s.Queues[0]
+	}
+	return s.Policies.Surge.changed(def)
+}
+
 func (s Surge) changed(q queue.Definition) queue.Definition {
 	if !s.On {
 		return q

@@ -271,7 +271,7 @@ func (s *Switchboard) released(now time.Time, c *live, cmd call.Command) string 
 	if seat == nil {
 		return ""
 	}
-	wrapUp := s.definition(c.Record().Queue).WrapUp
+	wrapUp := s.set.Running(c.Record().Queue).WrapUp
 	if talkingAt := c.Record().TalkingAt; talkingAt.IsZero() {
 		wrapUp = unreachedWrapUp
 	} else {

@@ -67,7 +67,7 @@ func (s *Switchboard) flowOf(line directory.Line) *ivr.Flow {
 	return s.cfg.Flow
 }
 
-// factsOf is what that flow may ask for.
+// lineFacts are what that flow may ask for.
 func (s *Switchboard) lineFacts(line directory.Line, now time.Time) ivr.Facts {
 	facts := ivr.Facts{
 		Greeting: line.Greeting, Recorded: line.Record && len(line.Greeting) > 0,

@@ -58,7 +58,7 @@ func (s *Switchboard) dial(now time.Time, seat *seat, t Task, how agent.Kind) er
 		return err
 	}
 	line, _ := s.set.Lines.Lookup(t.DNIS)
-	def := s.definition(line.WaitsIn())
+	def := s.set.Running(line.WaitsIn())
 	treatment := call.Treatment{TellAgentNo: def.TellAgentNo}
 	if def.Rating {
 		treatment.Rating = rating

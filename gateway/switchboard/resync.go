@@ -272,7 +272,7 @@ func (s *Switchboard) reseat(now time.Time, no string, seat *seat, census Census
 	case a.State() == agent.Reserved && !mine:
 		s.stepAgent(now, seat, agent.Event{Kind: agent.Withdraw, Call: a.Call()}, "reconcile")
 	case (a.State() == agent.Talking || a.State() == agent.Held) && !mine:
-		s.stepAgent(now, seat, agent.Event{Kind: agent.Release, Call: a.Call(), For: s.set.Queues[0].WrapUp}, "reconcile")
+		s.stepAgent(now, seat, agent.Event{Kind: agent.Release, Call: a.Call(), For: s.set.Running("").WrapUp}, "reconcile")
 	}
 	for _, c := range s.calls {
 		if c.Agent() == no && c.State() != call.Offered && c.State() != call.AgentRinging && c.State() != call.Ended && !a.Busy() {

@@ -216,7 +216,7 @@ func (s *Switchboard) offer(now time.Time, id call.ID, agentNo string) {
 	seat.call = c
 	s.keepAgent(seat, string(call.Offer))
 	s.step(now, c, call.Event{
-		Kind: call.Offer, Agent: agentNo, Endpoint: Endpoint(agentNo), RingFor: s.definition(c.Record().Queue).RingTimeout,
+		Kind: call.Offer, Agent: agentNo, Endpoint: Endpoint(agentNo), RingFor: s.set.Running(c.Record().Queue).RingTimeout,
 		Browser: seat.agent.Phone == agent.PhoneBrowser,
 	})
 }

@@ -96,17 +96,9 @@ func (s *Switchboard) wait(c *live) {
 	})
 }
 
-// definition is how a queue is set up; one that nobody set up is like the first.
-func (s *Switchboard) definition(name string) queue.Definition {
-	if def, ok := s.set.Queue(name); ok {
-		return def
-	}
-	return s.set.Queues[0]
-}
-
 // treatment is what a queue does for a caller beside finding an agent.
 func (s *Switchboard) treatment(c *live, name string) call.Treatment {
-	def := s.definition(name)
+	def := s.set.Running(name)
 	t := call.Treatment{Announce: def.Announce, TellAgentNo: def.TellAgentNo}
 	if s.set.Policies.Callback.KeepPlace {
 		t.Callback, t.CallbackNo = def.Callback, callable(c.Record().Number)

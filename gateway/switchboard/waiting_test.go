@@ -1,6 +1,7 @@
 package switchboard_test
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -200,6 +201,40 @@ func TestAnotherCityTakesWhoDoesNotFit(t *testing.T) {
 		b.ready("8002")
 		if b.record("c1").State != call.Offered || b.record("c2").State != call.Offered {
 			t.Error("somebody still waits")
+		}
+	})
+}
+
+func TestASurgeIsWhatCallersAndAgentsGet(t *testing.T) {
+	play(t, func(b *board) {
+		b.changed(func(set *settings.Snapshot) {
+			queueOf(set, "social").Rating = true
+			set.Policies.Surge = settings.Surge{On: true, WrapUp: 5, NoRating: true}
+		})
+		b.connected("c1", "8001")
+		b.must("8001", switchboard.CmdHangUp, "c1", nil)
+		if r := b.record("c1"); r.State != call.Ended {
+			t.Errorf("the caller is %s, in a surge nobody is asked to rate", r.State)
+		}
+		if d := b.desk("8001"); d.Agent.Until == nil || time.Until(*d.Agent.Until) > 5*time.Second {
+			t.Errorf("wrap-up until %v, in a surge it lasts 5 s", d.Agent.Until)
+		}
+	})
+}
+
+func TestAQueueNobodySetUpIsLikeGeneral(t *testing.T) {
+	play(t, func(b *board) {
+		b.changed(func(set *settings.Snapshot) {
+			for i := range set.Queues {
+				set.Queues[i].RingTimeout = 7 * time.Second
+			}
+			queueOf(set, settings.General).RingTimeout = 11 * time.Second
+			set.Queues = slices.DeleteFunc(set.Queues, func(d queue.Definition) bool { return d.Name == "social" })
+		})
+		b.ready("8001")
+		b.caller("c1")
+		if d := b.desk("8001"); d.Call == nil || d.Call.RingUntil == nil || time.Until(*d.Call.RingUntil) != 11*time.Second {
+			t.Errorf("it rings until %+v", d.Call)
 		}
 	})
 }
