@@ -267,3 +267,24 @@ func TestASupervisorClosesATask(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Asterisk was started anew in the middle of his conversation.
+func TestWhoWasCutOffIsCalledBack(t *testing.T) {
+	t.Parallel()
+	d := newCallbackDesk(t)
+	d.ended("before", "13800000021", call.Abandoned, 1, 0, 2)
+	d.ended("cut", "13800000021", call.Answered, 3, 4, 6)
+	d.ended("hung up", "13800000022", call.Answered, 3, 4, 6)
+	if _, err := d.conn.Exec(d.Context(), "UPDATE call SET ended_by = 'system' WHERE id = 'cut'"); err != nil {
+		t.Fatal(err)
+	}
+	open := d.gather(10)
+	if len(open) != 1 || open[0].ID != "cut" || open[0].Reason != call.LostSystem {
+		t.Errorf("%+v", open)
+	}
+	d.wantClosed("before", store.OutcomeGotThrough)
+	d.ended("again", "13800000021", call.Answered, 11, 12, 13)
+	if open := d.gather(14); len(open) != 0 {
+		t.Errorf("he got through, and is still to be called: %+v", open)
+	}
+}

@@ -18,7 +18,7 @@ const (
 	// A call's end is looked at once, whenever its row came: late, after an outage, or written by a restarted gateway.
 	// The lock lets two gatherers share the work.
 	selectUngathered = `
-SELECT id, number, callback, dnis, line, queue, result, queued_at, talking_at, ended_at, direction, callback_id, reach, agent
+SELECT id, number, callback, dnis, line, queue, result, queued_at, talking_at, ended_at, direction, callback_id, reach, agent, ended_by
 FROM call WHERE ended_at IS NOT NULL AND NOT gathered
 ORDER BY ended_at, id LIMIT $1
 FOR UPDATE SKIP LOCKED`
@@ -80,11 +80,12 @@ type ended struct {
 	Direction                               call.Direction
 	Reach                                   call.Reach
 	CallbackID, Agent                       string
+	EndedBy                                 call.Party
 }
 
 func scanEnded(row pgx.CollectableRow) (e ended, err error) {
 	return e, row.Scan(&e.ID, &e.Number, &e.Callback, &e.DNIS, &e.Line, &e.Queue, &e.Result, into(&e.QueuedAt),
-		into(&e.TalkingAt), into(&e.EndedAt), &e.Direction, &e.CallbackID, &e.Reach, &e.Agent)
+		into(&e.TalkingAt), into(&e.EndedAt), &e.Direction, &e.CallbackID, &e.Reach, &e.Agent, &e.EndedBy)
 }
 
 // Gather looks at calls that ended and at how attempts to call back went, and keeps the tasks in step: each call
@@ -132,13 +133,22 @@ func gatherCall(ctx context.Context, tx pgx.Tx, e ended, p settings.Policies, no
 		if e.Number == "" {
 			return nil
 		}
-		_, err := tx.Exec(ctx, closeGotThrough, e.Number, e.ID, now, e.TalkingAt, e.Agent)
-		return err
+		if _, err := tx.Exec(ctx, closeGotThrough, e.Number, e.ID, now, e.TalkingAt, e.Agent); err != nil {
+			return err
+		}
+		if !cutOff(e) || !p.Callback.On {
+			return nil
+		}
+		e.Result = call.LostSystem // for him, whatever it counts as
+		return gatherMissed(ctx, tx, e, p.Callback, now)
 	case calledBack(e, p):
 		return gatherMissed(ctx, tx, e, p.Callback, now)
 	}
 	return nil
 }
+
+// cutOff says whether a conversation was ended by a failure, such as a restart of Asterisk.
+func cutOff(e ended) bool { return e.EndedBy == call.BySystem && e.Result == call.Answered }
 
 // calledBack says whether a call that reached nobody makes a task.
 func calledBack(e ended, p settings.Policies) bool {
