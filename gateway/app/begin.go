@@ -23,7 +23,7 @@ func (g *gateway) begin(ctx context.Context) {
 	g.running = &running{
 		store: g.store, board: g.board, dir: g.config.SpoolDir, voice: g.voice, log: g.log, latest: make(chan edited, 1),
 		notify: func(set settings.Snapshot) {
-			g.figures.Set(countedBy(set.Policies.Figures))
+			g.figures.Set(set.Policies.Figures.Settings())
 			g.policies.Store(&set.Policies)
 		},
 	}

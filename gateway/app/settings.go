@@ -9,7 +9,6 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/directory"
-	"hotline/gateway/figures"
 	"hotline/gateway/settings"
 	"hotline/gateway/store"
 	"hotline/gateway/switchboard"
@@ -166,14 +165,5 @@ func (c *ServeConfig) shipped(set settings.Snapshot) settings.Snapshot {
 			set.Queues[i].WrapUp = c.WrapUp
 		}
 	}
-	return set
-}
-
-// countedBy is the policy as the figures take it.
-func countedBy(f settings.Figures) figures.Settings {
-	set := figures.Default()
-	set.AnswerWithin, set.ShortAbandon = f.AnswerWithin.Duration(), f.ShortAbandon.Duration()
-	set.RepeatWithin, set.SatisfiedTo = f.RepeatWithin.Duration(), f.SatisfiedTo
-	set.ClockStart, set.Denominator = figures.Clock(f.ClockStart), figures.Denominator(f.Denominator)
 	return set
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"hotline/gateway/directory"
+	"hotline/gateway/figures"
 	"hotline/gateway/queue"
 )
 
@@ -89,15 +90,15 @@ func (s Snapshot) leads(from, to string, seen map[string]bool) bool {
 // policies finds what is wrong with them.
 func (c checker) policies(p Policies) {
 	group := func(key string) checker { return checker{c.s, item(PolicyGroup, key), c.faults} }
-	figures := group(KeyFigures)
-	figures.within("answer_within_s", int(p.Figures.AnswerWithin), 1, 600)
-	figures.within("short_abandon_s", int(p.Figures.ShortAbandon), 0, 60)
-	figures.within("repeat_within_s", int(p.Figures.RepeatWithin), 60, 7*maxSeconds)
-	figures.within("satisfied_to", p.Figures.SatisfiedTo, 1, 4)
-	figures.within("answer_target_percent", p.Figures.AnswerTarget, 0, 100)
-	figures.within("within_target_percent", p.Figures.WithinTarget, 0, 100)
-	figures.bad(!slices.Contains([]ClockStart{FromQueue, FromArrival}, p.Figures.ClockStart), "clock_start", directory.NotOneOf, string(p.Figures.ClockStart))
-	figures.bad(!slices.Contains([]Denominator{AllOffered, WithoutShort}, p.Figures.Denominator), "denominator", directory.NotOneOf, string(p.Figures.Denominator))
+	counting := group(KeyFigures)
+	counting.within("answer_within_s", int(p.Figures.AnswerWithin), 1, 600)
+	counting.within("short_abandon_s", int(p.Figures.ShortAbandon), 0, 60)
+	counting.within("repeat_within_s", int(p.Figures.RepeatWithin), 60, 7*maxSeconds)
+	counting.within("satisfied_to", p.Figures.SatisfiedTo, 1, 4)
+	counting.within("answer_target_percent", p.Figures.AnswerTarget, 0, 100)
+	counting.within("within_target_percent", p.Figures.WithinTarget, 0, 100)
+	counting.bad(!slices.Contains([]figures.Clock{figures.FromQueue, figures.FromArrival}, p.Figures.ClockStart), "clock_start", directory.NotOneOf, string(p.Figures.ClockStart))
+	counting.bad(!slices.Contains([]figures.Denominator{figures.AllOffered, figures.WithoutShort}, p.Figures.Denominator), "denominator", directory.NotOneOf, string(p.Figures.Denominator))
 
 	back := group(KeyCallback)
 	back.within("attempts", p.Callback.Attempts, 1, 20)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hotline/gateway/directory"
+	"hotline/gateway/figures"
 	"hotline/gateway/queue"
 )
 
@@ -60,9 +61,11 @@ func DefaultCredits() queue.Credits {
 
 // DefaultPolicies are what is shipped.
 func DefaultPolicies() Policies {
+	count := figures.Default()
 	return Policies{
 		Figures: Figures{
-			AnswerWithin: 15, ClockStart: FromQueue, Denominator: AllOffered, ShortAbandon: 5, RepeatWithin: 24 * 60 * 60, SatisfiedTo: 3,
+			AnswerWithin: secondsOf(count.AnswerWithin), ClockStart: count.ClockStart, Denominator: count.Denominator,
+			ShortAbandon: secondsOf(count.ShortAbandon), RepeatWithin: secondsOf(count.RepeatWithin), SatisfiedTo: count.SatisfiedTo,
 			AnswerTarget: 95, WithinTarget: 90,
 		},
 		Callback: Callback{

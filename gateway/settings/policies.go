@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hotline/gateway/directory"
+	"hotline/gateway/figures"
 )
 
 // Seconds is a length of time as people set it.
@@ -30,33 +31,23 @@ type Policies struct {
 
 // Figures say how calls are counted. They stand beside every figure that is shown.
 type Figures struct {
-	AnswerWithin Seconds     `json:"answer_within_s" doc:"N of the N-second rate"`
-	ClockStart   ClockStart  `json:"clock_start" enum:"queued,arrived"`
-	Denominator  Denominator `json:"denominator" enum:"offered,offered_without_short_abandons"`
-	ShortAbandon Seconds     `json:"short_abandon_s" doc:"who leaves the queue sooner counts as a short abandon"`
-	RepeatWithin Seconds     `json:"repeat_within_s" doc:"who called before within this is a repeat"`
-	SatisfiedTo  int         `json:"satisfied_to" doc:"ratings from 1, very satisfied, to this one are satisfied"`
-	AnswerTarget int         `json:"answer_target_percent"`
-	WithinTarget int         `json:"within_target_percent"`
+	AnswerWithin Seconds             `json:"answer_within_s" doc:"N of the N-second rate"`
+	ClockStart   figures.Clock       `json:"clock_start" enum:"queued,arrived"`
+	Denominator  figures.Denominator `json:"denominator" enum:"offered,offered_without_short_abandons"`
+	ShortAbandon Seconds             `json:"short_abandon_s" doc:"who leaves the queue sooner counts as a short abandon"`
+	RepeatWithin Seconds             `json:"repeat_within_s" doc:"who called before within this is a repeat"`
+	SatisfiedTo  int                 `json:"satisfied_to" doc:"ratings from 1, very satisfied, to this one are satisfied"`
+	AnswerTarget int                 `json:"answer_target_percent"`
+	WithinTarget int                 `json:"within_target_percent"`
 }
 
-// ClockStart is when the N seconds begin.
-type ClockStart string
-
-// The beginnings.
-const (
-	FromQueue   ClockStart = "queued"  // the caller joined the queue: queue and ring time
-	FromArrival ClockStart = "arrived" // the call reached us: greeting included
-)
-
-// Denominator is what rates are of.
-type Denominator string
-
-// The denominators.
-const (
-	AllOffered   Denominator = "offered" // all who asked for a human
-	WithoutShort Denominator = "offered_without_short_abandons"
-)
+// Settings is the policy as the figures take it.
+func (f Figures) Settings() figures.Settings {
+	return figures.Settings{
+		AnswerWithin: f.AnswerWithin.Duration(), ClockStart: f.ClockStart, Denominator: f.Denominator,
+		ShortAbandon: f.ShortAbandon.Duration(), RepeatWithin: f.RepeatWithin.Duration(), SatisfiedTo: f.SatisfiedTo,
+	}
+}
 
 // Callback says how those who reached nobody are called back.
 type Callback struct {

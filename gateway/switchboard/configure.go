@@ -1,6 +1,7 @@
 package switchboard
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -16,18 +17,8 @@ type Spoken map[string]string
 // Configure puts new settings into effect at once. It fails, and changes nothing, where callers wait in a queue that
 // would be gone.
 func (s *Switchboard) Configure(ctx context.Context, set settings.Snapshot, spoken Spoken) error {
-	answer := make(chan error, 1)
-	select {
-	case s.inbox <- func(time.Time) { answer <- s.configure(set, spoken) }:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	select {
-	case err := <-answer:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	answer, err := askLoop(ctx, s, func() error { return s.configure(set, spoken) })
+	return cmp.Or(answer, err)
 }
 
 func (s *Switchboard) configure(set settings.Snapshot, spoken Spoken) error {
@@ -45,18 +36,7 @@ func (s *Switchboard) configure(set settings.Snapshot, spoken Spoken) error {
 
 // Waiting is how many callers wait in a queue.
 func (s *Switchboard) Waiting(ctx context.Context, name string) (int, error) {
-	answer := make(chan int, 1)
-	select {
-	case s.inbox <- func(time.Time) { answer <- s.queue.Groups()[name].Waiting }:
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	}
-	select {
-	case n := <-answer:
-		return n, nil
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	}
+	return askLoop(ctx, s, func() int { return s.queue.Groups()[name].Waiting })
 }
 
 // flowOf is what the callers of a line go through before the queue.

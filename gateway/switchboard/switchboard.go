@@ -4,6 +4,7 @@
 package switchboard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -136,20 +137,26 @@ func (s *Switchboard) turn(in input) {
 // post enqueues an input; it waits only when 65,536 are waiting already.
 func (s *Switchboard) post(in input) { s.inbox <- in }
 
+// askLoop has the loop answer a question, or returns ctx's error.
+func askLoop[T any](ctx context.Context, s *Switchboard, question func() T) (answer T, err error) {
+	answers := make(chan T, 1)
+	select {
+	case s.inbox <- func(time.Time) { answers <- question() }:
+	case <-ctx.Done():
+		return answer, ctx.Err()
+	}
+	select {
+	case answer = <-answers:
+		return answer, nil
+	case <-ctx.Done():
+		return answer, ctx.Err()
+	}
+}
+
 // Alive returns once the loop has come round, or ctx's error.
 func (s *Switchboard) Alive(ctx context.Context) error {
-	done := make(chan struct{})
-	select {
-	case s.inbox <- func(time.Time) { close(done) }:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	_, err := askLoop(ctx, s, func() struct{} { return struct{}{} })
+	return err
 }
 
 // ErrNoLink says that Asterisk is not heard, or not yet understood after a gap.
@@ -157,18 +164,8 @@ var ErrNoLink = errors.New("not in step with asterisk")
 
 // Synced is nil while the loop hears Asterisk and agrees with it: callers are served.
 func (s *Switchboard) Synced(ctx context.Context) error {
-	answer := make(chan error, 1)
-	select {
-	case s.inbox <- func(time.Time) { answer <- s.synced() }:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	select {
-	case err := <-answer:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	answer, err := askLoop(ctx, s, s.synced)
+	return cmp.Or(answer, err)
 }
 
 func (s *Switchboard) synced() error {
