@@ -69,6 +69,7 @@ func (c *Call) join() {
 	c.makeBridge()
 	if !c.callerIn {
 		c.callerIn = true
+		c.together(c.caller)
 		c.do(Command{Verb: Join, Leg: c.caller.ID, Bridge: c.Bridge()})
 	}
 }
@@ -76,6 +77,7 @@ func (c *Call) join() {
 func (c *Call) part() {
 	if c.callerIn {
 		c.callerIn = false
+		c.apart(c.caller)
 		c.do(Command{Verb: Part, Leg: c.caller.ID, Bridge: c.Bridge()})
 	}
 }
@@ -98,7 +100,12 @@ func (c *Call) dropBridge() {
 // bridgeFailed has the bridge of a conversation asked for again: without it the two hear nothing.
 func (c *Call) bridgeFailed(now time.Time) {
 	c.bridgeMade, c.bridgeReady, c.callerIn = false, false, false
-	if c.rec.State == Talking || c.rec.State == Diverted {
+	for _, t := range c.thirds {
+		if t.leg != nil {
+			t.leg.in = false
+		}
+	}
+	if c.rec.State == Talking || c.rec.State == Diverted || c.rec.State == HandedOver || c.rec.State == Held && c.consulting {
 		c.retryAt = now.Add(bridgeRetry)
 	}
 }
@@ -136,6 +143,7 @@ func (c *Call) joinAgent() {
 	waits := c.rec.State == Dialling || c.rec.State == AgentRinging // alone, and hears ringing
 	if !waits && c.bridgeReady && c.agent != nil && c.agent.entered && !c.agent.in {
 		c.agent.in = true
+		c.together(&c.agent.LegRecord)
 		c.do(Command{Verb: Join, Leg: c.agent.ID, Bridge: c.Bridge()})
 	}
 }
@@ -146,7 +154,7 @@ func (c *Call) agentUp(now time.Time) {
 }
 
 func (c *Call) agentGone(now time.Time, cause int) {
-	c.agent.GoneAt, c.agent.Cause = now, cause
+	c.agent.gone(now, cause)
 	c.keepLeg(&c.agent.LegRecord)
 	c.agent = nil
 }

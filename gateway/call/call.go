@@ -53,7 +53,9 @@ type Call struct {
 	closing closing
 
 	caller *LegRecord
-	agent  *leg   // the one leg to an agent, or another city, that counts; nil when none
+	agent  *leg // the one leg to an agent, or another city, that counts; nil when none
+	thirds []*third
+	watch  *watch // nil when no supervisor is in the call
 	old    []*leg // legs given up that are not gone yet
 	legs   int    // legs dialled so far, for their names
 	offer  *OfferRecord
@@ -75,6 +77,14 @@ type Call struct {
 	muted       bool
 	heldAt      time.Time
 
+	consulting   bool   // the caller is on hold for the sake of a third party
+	toQueue      *third // a transfer to a queue in which the caller waits
+	transfers    int    // so far
+	blinds       int    //
+	parties      int    // changes of who is in the call
+	lastTransfer Transfer
+	paused       bool // the recording is
+
 	announceAt time.Time // waiting: tell him his position
 	callbackAt time.Time // waiting: offer to call him back
 	told       string    // agent whose number was spoken
@@ -84,7 +94,9 @@ type Call struct {
 	giveUpAt  time.Time // reconnecting: back to the queue
 	retryAt   time.Time // reconnecting: dial again; talking: make the bridge again
 
+	now     time.Time // of the step
 	out     []Command
+	late    []Command // of what a reconciliation did beside events
 	journal Journal
 }
 
@@ -105,6 +117,8 @@ type Journal struct {
 	Legs    []LegRecord
 	Offers  []OfferRecord
 	Changes []Change
+
+	Transfers []Transfer
 }
 
 // New makes a call in its first state; Step with Arrived sets it going.
@@ -165,6 +179,14 @@ func (c *Call) Legs() []LegID {
 	if c.agent != nil {
 		ids = append(ids, c.agent.ID)
 	}
+	for _, t := range c.thirds {
+		if t.leg != nil {
+			ids = append(ids, t.leg.ID)
+		}
+	}
+	if w := c.watch; w != nil && w.leg != nil {
+		ids = append(ids, w.leg.ID)
+	}
 	for _, l := range c.old {
 		ids = append(ids, l.ID)
 	}
@@ -179,6 +201,16 @@ func (c *Call) Done() bool { return c.rec.State == Ended && len(c.Legs()) == 0 }
 
 // Wake is when the call wants a Timeout event, zero when it does not.
 func (c *Call) Wake() time.Time {
+	wake := c.stateWake()
+	for _, t := range c.thirds {
+		if !t.up() {
+			wake = earliest(wake, t.ringUntil)
+		}
+	}
+	return wake
+}
+
+func (c *Call) stateWake() time.Time {
 	switch c.rec.State {
 	case Greeting, Closing:
 		return c.sessionWake()
@@ -189,8 +221,10 @@ func (c *Call) Wake() time.Time {
 			return c.prepareAt
 		}
 		return c.ringUntil
-	case Talking, Diverted:
+	case Talking, Held, Diverted:
 		return c.retryAt
+	case HandedOver:
+		return earliest(c.retryAt, c.ringUntil)
 	case AgentRinging, Dialling, Diverting:
 		return c.ringUntil
 	case Reconnecting:
@@ -212,7 +246,7 @@ func earliest(times ...time.Time) (first time.Time) {
 	return first
 }
 
-// Hears is what the caller hears: "prompt", "music", "agent", "ringing" (his network's or the agent's telephone),
+// Hears is what the caller hears: "prompt", "music", "agent", "party" (a third party, without an agent), "ringing" (his network's or the agent's telephone),
 // "quiet" where it is listened to him, or "" when he is gone. "silence" is a fault that tests look for.
 func (c *Call) Hears() string {
 	switch {
@@ -230,6 +264,8 @@ func (c *Call) Hears() string {
 		return "ringing"
 	case c.callerIn && c.agent != nil && !c.agent.UpAt.IsZero():
 		return "agent"
+	case c.callerIn && c.anyThird((*third).in):
+		return "party"
 	}
 	return "silence"
 }
@@ -237,8 +273,11 @@ func (c *Call) Hears() string {
 // Step takes what happened at now and returns what is to be done. An event that means nothing in the call's
 // state is ErrUnexpected and leaves the call as it was.
 func (c *Call) Step(now time.Time, e Event) ([]Command, error) {
-	c.out = nil
-	if c.stepAnyState(now, e) {
+	c.out, c.now = nil, now
+	if e.Kind == Timeout && c.thirdTimeouts(now, e.Kind) && !due(c.stateWake(), now) {
+		return c.out, nil
+	}
+	if c.stepThird(now, e) || c.stepWatch(now, e) || c.stepAnyState(now, e) {
 		return c.out, nil
 	}
 	var ok bool
@@ -259,6 +298,10 @@ func (c *Call) Step(now time.Time, e Event) ([]Command, error) {
 		ok = c.stepDiverting(now, e)
 	case Diverted:
 		ok = c.stepDiverted(now, e)
+	case Transferring:
+		ok = c.stepTransferring(now, e)
+	case HandedOver:
+		ok = c.stepHandedOver(now, e)
 	case AgentRinging, "": // not begun
 		ok = c.stepAgentRinging(now, e)
 	case Dialling:

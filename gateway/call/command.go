@@ -2,6 +2,7 @@ package call
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -30,6 +31,9 @@ const (
 	Mute       Verb = "mute"        // Leg: what it says is not heard
 	Unmute     Verb = "unmute"      // Leg
 	DropBridge Verb = "drop_bridge" // Bridge
+	Snoop      Verb = "snoop"       // channel Name hears both sides of the leg Value and speaks to that leg; on a supervisor's lane
+	PauseRec   Verb = "pause_rec"   // recording Name
+	ResumeRec  Verb = "resume_rec"  // recording Name
 )
 
 // What a call asks of the switchboard.
@@ -41,6 +45,10 @@ const (
 	Released   Verb = "released"    // Agent is through with the call (it ended or his leg stayed lost)
 	Finished   Verb = "finished"    // the call has its result
 	LookUp     Verb = "look_up"     // Value in what Name says, and answer with N
+
+	Transferred Verb = "transferred" // Transfer has its result
+	ComeBack    Verb = "come_back"   // nobody took the caller: Agent, who sent him away, has him first
+	Unwatched   Verb = "unwatched"   // supervisor Agent is no longer in the call
 )
 
 // Command is one thing a call wants done. Which fields count stands beside the verbs.
@@ -59,6 +67,7 @@ type Command struct {
 	Outcome  Outcome
 	Value    string
 	N        int
+	Transfer *Transfer
 }
 
 // Header is one SIP header of an INVITE to an agent's telephone.
@@ -74,7 +83,7 @@ const (
 // ForPhone tells whether the telephone side carries the command out, else the switchboard does.
 func (c Command) ForPhone() bool {
 	switch c.Verb {
-	case Enqueue, Dequeue, OfferEnded, Engaged, Released, Finished, LookUp:
+	case Enqueue, Dequeue, OfferEnded, Engaged, Released, Finished, LookUp, Transferred, ComeBack, Unwatched:
 		return false
 	}
 	return true
@@ -103,5 +112,14 @@ func (c Command) String() string {
 	field("name", c.Name)
 	field("agent", c.Agent)
 	field("outcome", string(c.Outcome))
+	if c.Verb == Snoop {
+		field("hears", c.Value)
+	}
+	if t := c.Transfer; t != nil {
+		field("n", strconv.Itoa(t.N))
+		field("to", t.ToKey)
+		field("result", string(t.Result))
+		field("why", string(t.Why))
+	}
 	return b.String()
 }

@@ -19,6 +19,7 @@ func (c *Call) enterTalking(now time.Time, cause Kind) {
 	c.stopPlaying()
 	c.stopMusic()
 	c.join()
+	c.queueTransferOver(now, Connected)
 	if c.rec.Recorded && !c.recording {
 		c.recording = true
 		c.rec.Recording = string(c.rec.ID)
@@ -44,30 +45,34 @@ func (c *Call) tellAgentNo() {
 
 func (c *Call) stepTalking(now time.Time, e Event) bool {
 	if e.Kind == Hold {
-		c.heldAt, c.retryAt = now, time.Time{}
-		c.become(now, Held, e.Kind)
-		c.part()
-		c.startMusic()
-		return true
-	}
-	if e.Kind == Timeout {
-		c.retryAt = time.Time{}
-		c.join()
-		c.joinAgent()
+		c.consulting = c.anyThird((*third).in)
+		c.enterHeld(now, e.Kind)
 		return true
 	}
 	return c.stepConversation(now, e)
 }
 
+func (c *Call) enterHeld(now time.Time, cause Kind) {
+	c.heldAt, c.retryAt = now, time.Time{}
+	c.become(now, Held, cause)
+	c.arrange()
+	c.startMusic()
+}
+
 func (c *Call) stepHeld(now time.Time, e Event) bool {
 	if e.Kind == Resume {
-		c.heldAt = time.Time{}
-		c.become(now, Talking, e.Kind)
-		c.stopMusic()
-		c.join()
+		c.consulting = false
+		c.enterTalkingAgain(now, e.Kind)
 		return true
 	}
 	return c.stepConversation(now, e)
+}
+
+// enterTalkingAgain ends a hold.
+func (c *Call) enterTalkingAgain(now time.Time, cause Kind) {
+	c.heldAt = time.Time{}
+	c.become(now, Talking, cause)
+	c.arrange()
 }
 
 // stepConversation is what talking and held have in common.
@@ -76,7 +81,7 @@ func (c *Call) stepConversation(now time.Time, e Event) bool {
 	switch {
 	case e.Kind == LegGone && mine && (hungUp(e.Cause) || e.Cause == 0 && !c.agent.entered):
 		c.agentGone(now, e.Cause) // without a cause: hung up so soon after the answer that it was never ours
-		c.agentLeaves(now, e.Kind)
+		c.agentHangsUp(now, e.Kind)
 	case e.Kind == LegGone && mine:
 		c.agentGone(now, e.Cause)
 		c.enterReconnecting(now, e.Kind)
@@ -88,17 +93,46 @@ func (c *Call) stepConversation(now time.Time, e Event) bool {
 	case e.Kind == PromptEnded, e.Kind == PromptLost:
 		c.promptEnded(e)
 	case e.Kind == HangUpBy && e.By == ByAgent:
-		c.agentLeaves(now, e.Kind)
+		c.agentHangsUp(now, e.Kind)
 	case e.Kind == HangUpBy:
 		c.finish(now, Answered, e.By, e.Kind)
+	case e.Kind == Bring:
+		return c.bring(now, e)
+	case e.Kind == DropThird:
+		return c.drop(now, e)
+	case e.Kind == Merge:
+		c.mergeAll(now, e.Kind)
+	case e.Kind == Swap:
+		return c.swap(now, e)
+	case e.Kind == Leave:
+		if len(c.thirds) == 0 {
+			return false
+		}
+		c.agentLeavesCaller(now, nil, e.Kind)
+	case e.Kind == Supervise:
+		return c.supervise(now, e)
+	case e.Kind == Timeout:
+		c.retryAt = time.Time{}
+		c.makeBridge()
+		c.arrange()
 	case e.Kind == LegEntered && mine:
 		c.agentEntered()
+		c.arrangeWatch()
 	case e.Kind == LegUp && mine, e.Kind == Failed && mine:
 		// said twice, or known already from the leg's answer
 	default:
 		return false
 	}
 	return true
+}
+
+// agentHangsUp ends the call, unless somebody else is there for the caller.
+func (c *Call) agentHangsUp(now time.Time, cause Kind) {
+	if len(c.thirds) > 0 {
+		c.agentLeavesCaller(now, nil, cause)
+		return
+	}
+	c.agentLeaves(now, cause)
 }
 
 // hungUp tells a hang-up on purpose from a leg that was lost. Asterisk reports 16 for a BYE and other causes for
@@ -126,7 +160,7 @@ func (c *Call) enterReconnecting(now time.Time, cause Kind) {
 	c.heldAt, c.muted = time.Time{}, false
 	c.giveUpAt = now.Add(reconnectLimit)
 	c.become(now, Reconnecting, cause)
-	if !held {
+	if !held && !c.callerWanted() {
 		c.part()
 		c.play([]string{PromptPleaseWait})
 	}
@@ -140,10 +174,14 @@ func (c *Call) stepReconnecting(now time.Time, e Event) bool {
 		c.agentEntered()
 	case e.Kind == LegUp && mine:
 		c.agentUp(now)
-		c.enterTalking(now, e.Kind)
+		c.reconnected(now, e.Kind)
 	case e.Kind == LegGone && mine:
 		c.agentGone(now, e.Cause)
 		c.retryAt = now.Add(reconnectRetry)
+	case e.Kind == Bring:
+		return c.bring(now, e)
+	case e.Kind == DropThird:
+		return c.drop(now, e)
 	case e.Kind == Failed && e.Verb == Play, e.Kind == PromptLost:
 		c.playing = ""
 		c.startMusic()
@@ -159,6 +197,8 @@ func (c *Call) stepReconnecting(now time.Time, e Event) bool {
 		c.dialAgent(now, true)
 	case e.Kind == PromptEnded:
 		c.promptEnded(e)
+	case e.Kind == HangUpBy && e.By == ByAgent && len(c.thirds) > 0, e.Kind == Leave && len(c.thirds) > 0:
+		c.agentLeavesCaller(now, nil, e.Kind)
 	case e.Kind == HangUpBy:
 		c.finish(now, Answered, e.By, e.Kind)
 	default:
@@ -167,8 +207,28 @@ func (c *Call) stepReconnecting(now time.Time, e Event) bool {
 	return true
 }
 
-// giveUpAgent sends a caller whose agent did not come back to the queue, where he is now the longest waiting.
+// reconnected brings an agent whose leg was replaced back to whom he talked to.
+func (c *Call) reconnected(now time.Time, cause Kind) {
+	if !c.consulting || !c.anyThird((*third).in) {
+		c.consulting = false
+		c.enterTalking(now, cause)
+		c.arrange()
+		return
+	}
+	c.giveUpAt, c.retryAt = time.Time{}, time.Time{}
+	c.stopPlaying()
+	c.enterHeld(now, cause)
+	c.do(Command{Verb: Engaged, Agent: c.dest.agent})
+}
+
+// giveUpAgent sends a caller whose agent did not come back to the queue, where he is now the longest waiting; where
+// somebody else is in the call, he has the caller.
 func (c *Call) giveUpAgent(now time.Time, cause Kind) {
+	if len(c.thirds) > 0 {
+		c.agentLeavesCaller(now, nil, cause)
+		return
+	}
+	c.endWatch(now)
 	c.abandonLeg()
 	c.do(Command{Verb: Released, Agent: c.dest.agent})
 	c.dest = destination{}
@@ -187,6 +247,8 @@ func (c *Call) finish(now time.Time, r Result, by Party, cause Kind) {
 	}
 	c.session = nil
 	c.become(now, Ended, cause)
+	c.endThirds(now)
+	c.endWatch(now)
 	c.hangUpAll()
 	switch was {
 	case Waiting:
@@ -195,6 +257,10 @@ func (c *Call) finish(now time.Time, r Result, by Party, cause Kind) {
 		c.endOffer(now, OfferWithdrawn, "")
 	case AgentRinging:
 		c.endOffer(now, OfferWithdrawn, "")
+	case HandedOver:
+		if c.dest.agent != "" {
+			c.endOffer(now, OfferWithdrawn, "")
+		}
 	case Talking, Held, Reconnecting, Dialling:
 		c.do(Command{Verb: Released, Agent: c.dest.agent})
 	}

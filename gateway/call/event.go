@@ -37,6 +37,17 @@ const (
 	MuteTo      Kind = "mute_to"     // On
 	ReplaceLeg  Kind = "replace_leg" // the agent's telephone began anew, or went with its page: dial it again
 	Timeout     Kind = "timeout"     // Wake has come; Position and Wait while he waits
+
+	LegRinging   Kind = "leg_ringing"   // the telephone of Leg rings
+	Bring        Kind = "bring"         // the agent brings a third party: Order
+	DropThird    Kind = "drop_third"    // the agent takes third party N back out: while it rings, or later
+	Merge        Kind = "merge"         // all into one conversation
+	Swap         Kind = "swap"          // the agent talks to third party N instead of the caller, or the other way round
+	Leave        Kind = "leave"         // the agent leaves the caller to the third parties
+	TakeBack     Kind = "take_back"     // Agent, reachable at Endpoint, wants a caller back who was handed over; RingFor
+	Supervise    Kind = "supervise"     // supervisor Agent, at Endpoint, is with the agent as Supervision says; RingFor
+	SuperviseEnd Kind = "supervise_end" // supervisor Agent goes
+	TakeOver     Kind = "take_over"     // supervisor Agent, who is in the call, takes it
 )
 
 // Event is one thing that happened; which fields count stands beside the kinds.
@@ -63,6 +74,9 @@ type Event struct {
 	Treatment Treatment
 	Position  int           // in the queue, 1 is next; 0: unknown
 	Wait      time.Duration // estimated, negative: unknown
+
+	Order       *Order
+	Supervision Supervision
 }
 
 // Treatment is what a queue does for its callers beside finding an agent.
@@ -72,6 +86,9 @@ type Treatment struct {
 	CallbackNo  string        // number he can be called back at, empty: none
 	TellAgentNo bool          // the agent's number is spoken on answer
 	Rating      *ivr.Flow     // asks him to rate when the agent hangs up, nil: not asked
+
+	PauseConsult    bool // what is said while the caller is on hold is not recorded
+	PauseHandedOver bool // what is said after the agent left is not recorded
 }
 
 // ErrUnexpected is returned for an event that means nothing in the call's state. The call is unchanged:

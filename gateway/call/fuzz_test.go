@@ -2,6 +2,7 @@ package call
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -16,9 +17,13 @@ func FuzzInterleavings(f *testing.F) {
 	f.Add([]byte{0, 7, 2, 4, 3, 5, 8, 9, 1}, false)
 	f.Add([]byte{0, 2, 4, 3, 5, 12, 12, 4, 5, 11, 6}, false)
 	f.Add([]byte{0, 2, 4, 5, 5, 6, 2, 13, 13, 14, 15, 9, 9, 9}, true)
-	f.Add([]byte{0, 3, 5, 4, 8, 24, 12, 13, 18}, false) // called back
-	f.Add([]byte{0, 5, 4, 25, 9, 24}, true)             // called back in vain
-	f.Add([]byte{0, 9, 18}, true)                       // his telephone is not answered
+	f.Add([]byte{0, 3, 5, 4, 8, 24, 12, 13, 18}, false)         // called back
+	f.Add([]byte{0, 5, 4, 25, 9, 24}, true)                     // called back in vain
+	f.Add([]byte{0, 9, 18}, true)                               // his telephone is not answered
+	f.Add([]byte{0, 2, 3, 4, 5, 27, 36, 37, 31, 34, 36}, false) // one key, and left
+	f.Add([]byte{0, 2, 3, 4, 5, 59, 36, 37, 30, 29, 28}, false) // asked, swapped, merged
+	f.Add([]byte{0, 2, 3, 4, 5, 33, 39, 40, 38, 32}, false)     // supervised
+	f.Add([]byte{0, 2, 3, 4, 5, 123, 9, 2}, false)              // blind, back
 	f.Fuzz(func(t *testing.T, script []byte, greeting bool) {
 		if len(script) > 500 {
 			script = script[:500]
@@ -42,9 +47,9 @@ type world struct {
 	started bool
 	legs    map[LegID]bool // created and not gone
 	queued  bool
-	ringing string // agent the call is offered to
-	engaged string
-	offers  int
+	ringing map[string]bool // agents whose telephone rings for the call
+	talking map[string]bool // agents who are engaged in it
+	results map[int]bool    // transfers that have their result
 	ended   int
 	dialled int // times the citizen's telephone was dialled
 	call    ID
@@ -56,14 +61,20 @@ func newWorld(t *testing.T, greeting bool) *world {
 	if greeting {
 		a.Flow, a.Facts = flow.Shipped()[flow.Language], ivr.Facts{Greeting: []string{"greeting"}}
 	}
-	return &world{t: t, c: New(epoch, a), now: epoch, legs: map[LegID]bool{"c1": true}, id: "c1", call: "c1"}
+	return &world{
+		t: t, c: New(epoch, a), now: epoch, legs: map[LegID]bool{"c1": true}, id: "c1", call: "c1",
+		ringing: map[string]bool{}, talking: map[string]bool{}, results: map[int]bool{},
+	}
 }
 
 // newOutboundWorld is a call that begins from us: his leg is made on the way.
 func newOutboundWorld(t *testing.T) *world {
 	d := Departure{ID: "n-cb1", Number: "13800001234", DNIS: "12345", Queue: "general", Recorded: true, Task: "c0"}
 	d.Treatment.Rating = ivr.RatingFlow(ivr.DefaultScale)
-	return &world{t: t, c: NewOutbound(epoch, d), now: epoch, legs: map[LegID]bool{}, id: "n-cb1.c", call: "n-cb1"}
+	return &world{
+		t: t, c: NewOutbound(epoch, d), now: epoch, legs: map[LegID]bool{}, id: "n-cb1.c", call: "n-cb1",
+		ringing: map[string]bool{}, talking: map[string]bool{}, results: map[int]bool{},
+	}
 }
 
 // happen turns a byte into an event; the high bits choose which leg or agent it is about.
@@ -78,7 +89,7 @@ func (w *world) happen(b byte) {
 		{Kind: Offer, Agent: fmt.Sprint(8001 + int(b>>5)), RingFor: 20 * time.Second, Browser: b>>4&1 == 1},
 		{Kind: BridgeReady}, {Kind: LegEntered, Leg: leg}, {Kind: LegUp, Leg: leg},
 		{Kind: LegGone, Leg: leg, Cause: []int{16, 44, 21, 0}[b>>6]}, {Kind: Unattended},
-		{Kind: LegUp, Leg: w.id}, {Kind: Timeout}, {Kind: Refuse, Agent: w.ringing}, {Kind: ReplaceLeg},
+		{Kind: LegUp, Leg: w.id}, {Kind: Timeout}, {Kind: Refuse, Agent: w.c.Agent()}, {Kind: ReplaceLeg},
 		{Kind: Hold}, {Kind: Resume}, {Kind: MuteTo, On: b>>4&1 == 1},
 		{Kind: HangUpBy, By: []Party{ByAgent, BySystem, ByAgent, ByCaller}[b>>6]},
 		{Kind: Failed, Verb: Originate, Leg: leg}, {Kind: Failed, Verb: Play, Playback: w.c.playing},
@@ -88,6 +99,15 @@ func (w *world) happen(b byte) {
 		{Kind: DivertTo, Queue: "0571", Routes: []string{"PJSIP/1@t", "PJSIP/2@t"}[:1+int(b>>7)]},
 		{Kind: TurnAway, Media: []string{ivr.QueueFull}, Result: string(RefusedFull)},
 		{Kind: LegEntered, Leg: w.id}, {Kind: Failed, Verb: DialOut, Leg: w.id},
+		{Kind: Bring, Order: w.order(b)}, {Kind: DropThird, N: w.third(b).N}, {Kind: Merge}, {Kind: Swap, N: w.third(b).N},
+		{Kind: Leave}, {Kind: TakeBack, Agent: "8001", RingFor: 20 * time.Second},
+		{Kind: Supervise, Agent: "9001", Supervision: []Supervision{ListenTo, Whisper, Barge}[int(b>>6)%3], RingFor: 20 * time.Second},
+		{Kind: SuperviseEnd, Agent: "9001"}, {Kind: TakeOver, Agent: "9001"},
+		{Kind: LegUp, Leg: w.third(b).Leg}, {Kind: LegEntered, Leg: w.third(b).Leg},
+		{Kind: LegGone, Leg: w.third(b).Leg, Cause: []int{16, 17, 44, 0}[b>>6]},
+		{Kind: LegUp, Leg: w.watchLeg(b)}, {Kind: LegEntered, Leg: w.watchLeg(b)}, {Kind: LegGone, Leg: w.watchLeg(b), Cause: 16},
+		{Kind: Refuse, Agent: w.third(b).Agent}, {Kind: ReplaceLeg, Agent: w.third(b).Agent},
+		{Kind: Failed, Verb: Originate, Leg: w.third(b).Leg}, {Kind: Failed, Verb: Snoop, Leg: w.watchLeg(b)},
 	}
 	if w.c.session != nil && w.c.Wake().IsZero() {
 		w.t.Fatalf("%s: a flow that nothing wakes", w.c.State())
@@ -106,6 +126,15 @@ func (w *world) happen(b byte) {
 	if (e.Kind == Queued || e.Kind == MoveTo || e.Kind == TurnAway || e.Kind == DivertTo) && !w.queued {
 		return // the queue answers who asked
 	}
+	if e.Kind == TakeBack && w.busy(e.Agent) || e.Kind == Bring && e.Order.Agent != "" && w.busy(e.Order.Agent) {
+		return // the switchboard reserves agents who are free
+	}
+	if e.Kind == Supervise && w.busy("9001") || e.Leg == "" && (e.Kind == LegUp || e.Kind == LegEntered || e.Kind == LegGone) {
+		return
+	}
+	if _, kind := legMark(string(e.Leg)); e.Kind == LegGone && kind != 'a' && e.Leg != w.id && !w.exists(e.Leg) {
+		return // gone once
+	}
 	if e.Kind == Offer && !w.queued || e.Kind == Timeout && w.c.Wake().IsZero() {
 		return // the queue offers who waits, the loop wakes who asked for it
 	}
@@ -122,6 +151,50 @@ func (w *world) treatment(b byte) Treatment {
 		t.Rating = ivr.RatingFlow(ivr.DefaultScale)
 	}
 	return t
+}
+
+func (w *world) order(b byte) *Order {
+	o := &Order{
+		Kind: []TransferKind{OneKey, ThreeWay, Consult, Confirmed, Blind}[int(b>>5)%5], By: w.c.Agent(), ToKey: []string{"110", "12366"}[b>>7],
+		Routes: []string{"PJSIP/1@t", "PJSIP/2@t"}[:1+int(b>>6&1)], Ring: 20 * time.Second, Notice: []string{"transferring"},
+	}
+	if b>>4&1 == 1 && o.Kind != OneKey {
+		o.ToKey, o.Agent, o.Routes = "8009", "8009", o.Routes[:1]
+	}
+	if b>>3&1 == 1 && o.Kind == Blind {
+		o.Agent, o.Routes, o.Queue = "", nil, "experts"
+	}
+	return o
+}
+
+func (w *world) busy(no string) bool { return w.ringing[no] || w.talking[no] }
+
+func (w *world) third(b byte) Transfer {
+	if n := len(w.c.thirds); n > 0 {
+		t := w.c.thirds[int(b>>7)%n]
+		if t.leg == nil {
+			return Transfer{N: t.N, Agent: t.Agent}
+		}
+		return t.Transfer
+	}
+	return Transfer{}
+}
+
+// watchLeg is the supervisor's leg or his snoop channel.
+func (w *world) watchLeg(b byte) LegID {
+	x := w.c.watch
+	if x == nil || x.leg == nil {
+		return ""
+	}
+	if b>>7 == 1 {
+		return x.snoop
+	}
+	return x.leg.ID
+}
+
+func (w *world) exists(id LegID) bool {
+	_, there := w.legs[id]
+	return there
 }
 
 func (w *world) play(e Event) {
@@ -146,30 +219,40 @@ func (w *world) believe(cmd Command) {
 		w.queued = false
 	case Originate:
 		w.legs[cmd.Leg] = true
-		if w.c.State() == Offered || w.c.State() == AgentRinging {
-			w.ringing = cmd.Agent
-			w.offers++
+		_, kind := legMark(string(cmd.Leg))
+		if (kind == 'a' || kind == 't') && cmd.Agent != "" && !w.talking[cmd.Agent] {
+			w.ringing[cmd.Agent] = true
 		}
 	case DialOut:
 		w.legs[cmd.Leg] = true
 		if w.dialled++; w.dialled > 1 {
 			w.t.Fatal("his telephone rings twice")
 		}
-		if w.engaged == "" {
+		if len(w.talking) == 0 {
 			w.t.Fatal("his telephone rings and no agent is there")
 		}
+	case Snoop:
+		w.legs[LegID(cmd.Name)] = true
+	case Transferred:
+		if w.results[cmd.Transfer.N] {
+			w.t.Fatalf("transfer %d has two results", cmd.Transfer.N)
+		}
+		w.results[cmd.Transfer.N] = true
 	case OfferEnded:
-		if w.ringing != cmd.Agent {
-			w.t.Fatalf("offer to %q ended, it rang at %q", cmd.Agent, w.ringing)
+		if !w.ringing[cmd.Agent] {
+			w.t.Fatalf("offer to %q ended, it rang at %v", cmd.Agent, w.ringing)
 		}
-		w.ringing = ""
+		delete(w.ringing, cmd.Agent)
 	case Engaged:
-		w.engaged = cmd.Agent
-	case Released:
-		if w.engaged != cmd.Agent {
-			w.t.Fatalf("%q released, %q was engaged", cmd.Agent, w.engaged)
+		if w.ringing[cmd.Agent] {
+			w.t.Fatalf("%q is engaged while his telephone rings", cmd.Agent)
 		}
-		w.engaged = ""
+		w.talking[cmd.Agent] = true
+	case Released:
+		if !w.talking[cmd.Agent] {
+			w.t.Fatalf("%q released, %v were engaged", cmd.Agent, w.talking)
+		}
+		delete(w.talking, cmd.Agent)
 	case HangUp:
 		if cmd.Leg != "c1" {
 			if _, there := w.legs[cmd.Leg]; !there {
@@ -190,14 +273,38 @@ func (w *world) check(e Event) {
 	if w.queued != (state == Waiting) {
 		w.t.Fatalf("queued is %t in %s", w.queued, state)
 	}
-	if (w.ringing != "") != (state == Offered || state == AgentRinging) {
-		w.t.Fatalf("agent %q is reserved in %s", w.ringing, state)
-	}
-	if inTalk := state == Talking || state == Held || state == Reconnecting || state == Dialling; inTalk != (w.engaged != "") {
-		w.t.Fatalf("agent %q is engaged in %s", w.engaged, state)
-	}
 	if (state == Ended) != (w.ended == 1) {
 		w.t.Fatalf("%d results in %s", w.ended, state)
+	}
+	if (state == HandedOver || state == Transferring) && len(w.c.thirds) == 0 && w.c.agent == nil {
+		w.t.Fatalf("the caller is alone in %s", state)
+	}
+	if state == Ended && (w.c.watch != nil || len(w.results) != w.c.Transfers()) {
+		w.t.Fatalf("ended, and %d of %d transfers have a result", len(w.results), w.c.Transfers())
+	}
+	w.checkAgents()
+}
+
+// checkAgents holds what agents believe to what the call says of them.
+func (w *world) checkAgents() {
+	ringing, talking := map[string]bool{}, map[string]bool{}
+	switch w.c.State() {
+	case Offered, AgentRinging, HandedOver:
+		ringing[w.c.Agent()] = true
+	case Talking, Held, Reconnecting, Dialling:
+		talking[w.c.Agent()] = true
+	}
+	for _, t := range w.c.thirds {
+		if t.up() {
+			talking[t.Agent] = true
+		} else {
+			ringing[t.Agent] = true
+		}
+	}
+	delete(ringing, "")
+	delete(talking, "")
+	if !maps.Equal(ringing, w.ringing) || !maps.Equal(talking, w.talking) {
+		w.t.Fatalf("%s: rings at %v, they believe %v; talks to %v, they believe %v", w.c.State(), ringing, w.ringing, talking, w.talking)
 	}
 }
 

@@ -110,7 +110,7 @@ func happen(c *Call, now time.Time, kind Kind, f map[string]string) ([]Command, 
 		return c.Reconcile(now, facts, true, BySystem), nil
 	}
 	if kind == "restart" { // the gateway forgot everything but its records
-		restored := Restore(now, c.rec, legsOf(c), offersOf(c), func(a string) (string, bool) { return "PJSIP/agent-" + a, true })
+		restored := Restore(now, Kept{c.rec, legsOf(c), offersOf(c), c.Thirds()}, func(a string) (string, bool) { return "PJSIP/agent-" + a, true })
 		*c = *restored
 		return nil, nil
 	}
@@ -120,7 +120,23 @@ func happen(c *Call, now time.Time, kind Kind, f map[string]string) ([]Command, 
 		RingFor: 20 * time.Second, Browser: true, Cause: cause, Verb: Verb(f["verb"]), Reason: f["reason"], By: Party(f["by"]),
 		On: f["on"] == "yes", Key: f["key"], Queue: f["queue"], Result: f["result"], Treatment: treatmentOf(f),
 		Media: strings.FieldsFunc(f["media"], comma), Routes: strings.FieldsFunc(f["routes"], comma), Position: number(f["position"]), Wait: seconds(f["wait"]), N: number(f["n"]),
+		Order: orderOf(c, f), Supervision: Supervision(f["supervision"]),
 	})
+}
+
+// orderOf reads "kind=three_way to=12366 routes=PJSIP/12366@t,…" or "… to_agent=8002".
+func orderOf(c *Call, f map[string]string) *Order {
+	if f["kind"] == "" {
+		return nil
+	}
+	o := &Order{
+		Kind: TransferKind(f["kind"]), By: c.dest.agent, ToKind: "sub_centre", ToKey: f["to"], Title: f["to"], Queue: f["to_queue"],
+		Routes: strings.FieldsFunc(f["routes"], comma), Ring: 20 * time.Second, Notice: strings.FieldsFunc(f["notice"], comma),
+	}
+	if a := f["to_agent"]; a != "" {
+		o.ToKind, o.ToKey, o.Agent, o.Browser, o.Routes = "agent", a, a, true, []string{"PJSIP/agent-" + a}
+	}
+	return o
 }
 
 func number(s string) int {
@@ -148,8 +164,8 @@ func comma(r rune) bool { return r == ',' }
 
 func legsOf(c *Call) []LegRecord {
 	legs := []LegRecord{*c.caller}
-	if c.agent != nil {
-		legs = append(legs, c.agent.LegRecord)
+	for _, l := range c.talkers() {
+		legs = append(legs, l.LegRecord)
 	}
 	return legs
 }
@@ -178,8 +194,28 @@ func arrivalOf(f map[string]string) Arrival {
 	}
 }
 
+// conversation tells who is in the bridge beside caller and agent, and who rings or is kept aside.
+func conversation(c *Call) (s string) {
+	for _, t := range c.thirds {
+		switch {
+		case !t.up():
+			s += ", " + t.ToKey + " rings"
+		case t.Aside:
+			s += ", " + t.ToKey + " hears music"
+		case t.leg != nil && t.leg.in:
+			s += ", " + t.ToKey + " is in"
+		default:
+			s += ", " + t.ToKey + " is up"
+		}
+	}
+	if no, how, _ := c.Supervisor(); no != "" {
+		s += ", " + no + " does " + string(how)
+	}
+	return s
+}
+
 func summary(c *Call, now time.Time) string {
-	s := fmt.Sprintf("%s, caller hears %s", c.State(), c.Hears())
+	s := fmt.Sprintf("%s, caller hears %s%s", c.State(), c.Hears(), conversation(c))
 	if c.Hears() == "" {
 		s = string(c.State())
 	}

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type Facts struct {
 // (after a reconnect or restart): then what Asterisk cannot be asked, a prompt's end or running music, is
 // settled too. The caller's disappearance in a gap is put down to lostBy.
 func (c *Call) Reconcile(now time.Time, f Facts, gap bool, lostBy Party) []Command {
+	c.now = now
 	var out []Command
 	step := func(e Event) {
 		if cmds, err := c.Step(now, e); err == nil {
@@ -26,13 +28,18 @@ func (c *Call) Reconcile(now time.Time, f Facts, gap bool, lostBy Party) []Comma
 	}
 	c.bridgeMade, c.bridgeReady = f.Bridge, f.Bridge
 	c.callerIn = f.Members[c.caller.ID]
-	if c.agent != nil {
-		c.agent.in = f.Members[c.agent.ID]
+	c.out = nil
+	c.foundIn(c.caller, f.Members[c.caller.ID])
+	for _, l := range c.talkers() {
+		l.in = f.Members[l.ID]
+		c.foundIn(&l.LegRecord, l.in)
 	}
 	for id := range f.Legs {
 		c.legs = max(c.legs, attemptOf(id))
 	}
 	c.missedLegs(f, lostBy, step)
+	out = append(out, c.late...)
+	c.late = nil
 	if c.rec.State == Ended {
 		return append(out, c.orphans(f)...)
 	}
@@ -69,23 +76,53 @@ func (c *Call) missedLegs(f Facts, lostBy Party, step func(Event)) {
 			step(Event{Kind: LegGone, Leg: l.ID})
 		}
 	}
-	if c.agent == nil {
-		return
+	for _, l := range c.talkers() {
+		up, there = f.Legs[l.ID]
+		switch {
+		case !there:
+			step(Event{Kind: LegGone, Leg: l.ID})
+		case up && l.UpAt.IsZero():
+			step(Event{Kind: LegUp, Leg: l.ID})
+			step(Event{Kind: LegEntered, Leg: l.ID})
+		}
 	}
-	id := c.agent.ID
-	up, there = f.Legs[id]
-	switch {
-	case !there:
-		step(Event{Kind: LegGone, Leg: id})
-	case up && c.agent.UpAt.IsZero():
-		step(Event{Kind: LegUp, Leg: id})
-		step(Event{Kind: LegEntered, Leg: id})
+	for _, t := range slices.Clone(c.thirds) {
+		if t.leg == nil { // between two routes when the gateway stopped
+			c.out = nil
+			c.nextThirdRoute(c.now, t, NoAnswer, OfferNoAnswer, LegGone)
+			c.late = append(c.late, c.out...)
+		}
+	}
+}
+
+// talkers are the legs beside the caller's that have a part in the conversation.
+func (c *Call) talkers() (legs []*leg) {
+	if c.agent != nil {
+		legs = append(legs, c.agent)
+	}
+	for _, t := range c.thirds {
+		if t.leg != nil {
+			legs = append(legs, t.leg)
+		}
+	}
+	if c.watch != nil && c.watch.leg != nil {
+		legs = append(legs, c.watch.leg)
+	}
+	return legs
+}
+
+// foundIn corrects what is kept of when a leg was in the conversation.
+func (c *Call) foundIn(l *LegRecord, in bool) {
+	if in && c.conversing() {
+		c.together(l)
+	} else if !in {
+		c.apart(l)
 	}
 }
 
 // restoreBridge puts the legs that should hear one another back together, and apart those that should not.
 func (c *Call) restoreBridge() {
-	wanted := c.rec.State == Talking || c.rec.State == Diverted || (c.rec.State == Offered && !c.answering)
+	wanted := c.callerWanted() || c.rec.State == Diverted || (c.rec.State == Offered && !c.answering)
 	switch {
 	case wanted:
 		c.join()
@@ -94,10 +131,10 @@ func (c *Call) restoreBridge() {
 		c.music = false // being in the bridge ended it
 		c.startMusic()
 	}
-	if c.agent != nil && c.agent.entered && !c.agent.in {
+	if slices.ContainsFunc(c.talkers(), func(l *leg) bool { return l.entered && !l.in }) {
 		c.makeBridge()
-		c.joinAgent()
 	}
+	c.arrange()
 }
 
 // restoreSound gives a waiting caller his music again, whatever he may be hearing.
@@ -107,7 +144,11 @@ func (c *Call) restoreSound() {
 		c.ringBack()
 		return
 	}
-	if c.rec.State == Talking || c.rec.State == Diverted || !c.answering || c.callerIn {
+	for _, t := range c.thirds {
+		t.music = false
+		c.place(t)
+	}
+	if c.callerWanted() || c.rec.State == Diverted || !c.answering || c.callerIn {
 		return
 	}
 	c.playing, c.music = "", false
@@ -117,8 +158,11 @@ func (c *Call) restoreSound() {
 // orphans hangs up channels that carry the call's name and have no part in it.
 func (c *Call) orphans(f Facts) []Command {
 	known := map[LegID]bool{c.caller.ID: true}
-	if c.agent != nil {
-		known[c.agent.ID] = true
+	for _, l := range c.talkers() {
+		known[l.ID] = true
+	}
+	if c.watch != nil {
+		known[c.watch.snoop] = true
 	}
 	var out []Command
 	for id := range f.Legs {
@@ -132,10 +176,19 @@ func (c *Call) orphans(f Facts) []Command {
 	return out
 }
 
+// Kept is what was kept of a call.
+type Kept struct {
+	Call      Record
+	Legs      []LegRecord
+	Offers    []OfferRecord
+	Transfers []Transfer
+}
+
 // Restore makes a call from what was kept of it. endpoint tells where an agent is reached. The next thing to do
 // with it is Reconcile.
-func Restore(now time.Time, rec Record, legs []LegRecord, offers []OfferRecord, endpoint func(agent string) (string, bool)) *Call {
-	c := &Call{rec: rec, answering: !rec.AnsweredAt.IsZero(), recording: rec.Recording != ""}
+func Restore(now time.Time, kept Kept, endpoint func(agent string) (string, bool)) *Call {
+	rec, legs, offers := kept.Call, kept.Legs, kept.Offers
+	c := &Call{rec: rec, now: now, answering: !rec.AnsweredAt.IsZero(), recording: rec.Recording != ""}
 	c.playbacks = rec.Version + 1 // more than were ever played: no name is used twice
 	c.caller = &LegRecord{ID: callerLeg(rec.ID), Call: rec.ID, Role: RoleCaller, CreatedAt: rec.ArrivedAt}
 	if rec.State == AgentRinging {
@@ -156,7 +209,7 @@ func Restore(now time.Time, rec Record, legs []LegRecord, offers []OfferRecord, 
 		c.heldAt = now
 	case Reconnecting:
 		c.giveUpAt, c.retryAt = now.Add(reconnectLimit), now
-	case Waiting, Greeting:
+	case Waiting, Greeting, Transferring, HandedOver:
 		agentNo = ""
 	case Diverting:
 		agentNo, c.ringUntil = "", now.Add(10*time.Second)
@@ -173,10 +226,50 @@ func Restore(now time.Time, rec Record, legs []LegRecord, offers []OfferRecord, 
 		c.dest.agent = agentNo
 		c.dest.endpoint, c.dest.browser = endpoint(agentNo)
 	}
+	c.restoreTransfers(now, kept.Transfers, legs, endpoint)
 	for i := range legs {
-		c.restoreLeg(legs[i])
+		if c.thirdOf(legs[i].ID) == nil {
+			c.restoreLeg(legs[i])
+		}
 	}
+	c.consulting = rec.State == Held && c.anyThird((*third).in)
 	return c
+}
+
+// restoreTransfers takes up third parties who rang or were in the call.
+func (c *Call) restoreTransfers(now time.Time, transfers []Transfer, legs []LegRecord, endpoint func(agent string) (string, bool)) {
+	for _, kept := range transfers {
+		c.transfers = max(c.transfers, kept.N)
+		if kept.Kind == Blind {
+			c.blinds++
+		}
+		if !kept.EndedAt.IsZero() {
+			continue
+		}
+		t := &third{Transfer: kept, ring: thirdRings, headers: []Header{{HeaderCallID, string(c.rec.ID)}}}
+		if len(kept.Routes) == 0 {
+			c.toQueue = t
+			continue
+		}
+		if kept.Agent != "" {
+			t.dest.agent = kept.Agent
+			t.dest.endpoint, t.dest.browser = endpoint(kept.Agent)
+		}
+		if !t.up() {
+			t.ringUntil = now.Add(t.ring)
+		}
+		for _, l := range legs {
+			if l.ID == kept.Leg && l.GoneAt.IsZero() {
+				t.leg = restoredLeg(l)
+			}
+			c.legs = max(c.legs, attemptOf(l.ID))
+		}
+		c.thirds = append(c.thirds, t)
+	}
+}
+
+func restoredLeg(l LegRecord) *leg {
+	return &leg{LegRecord: l, entered: !l.UpAt.IsZero(), in: !l.UpAt.IsZero()}
 }
 
 func (c *Call) restoreLeg(l LegRecord) {
@@ -188,7 +281,11 @@ func (c *Call) restoreLeg(l LegRecord) {
 	if !l.GoneAt.IsZero() {
 		return
 	}
-	restored := &leg{LegRecord: l, entered: !l.UpAt.IsZero(), in: !l.UpAt.IsZero()}
+	restored := restoredLeg(l)
+	if l.Role == RoleSupervisor && l.Agent != c.dest.agent { // he begins anew
+		c.old = append(c.old, restored)
+		return
+	}
 	if c.agent != nil {
 		c.old = append(c.old, c.agent)
 		c.agent = nil
@@ -206,26 +303,53 @@ func Adopt(now time.Time, a Arrival, f Facts, endpoint func(agent string) (strin
 	c := New(now, a)
 	c.rec.State, c.rec.QueuedAt = Waiting, now
 	var legs []LegRecord
+	var transfers []Transfer
 	for id, up := range f.Legs {
-		if agentNo := AgentOf(id); agentNo != "" && up && f.Members[id] {
-			c.rec.State, c.rec.Agent, c.rec.TalkingAt = Talking, agentNo, now
-			legs = append(legs, LegRecord{ID: id, Call: a.ID, Role: RoleAgent, Agent: agentNo, CreatedAt: now, UpAt: now})
-		} else if isRegion(id) && up && f.Members[id] {
-			c.rec.State = Diverted
-			legs = append(legs, LegRecord{ID: id, Call: a.ID, Role: RoleRegion, CreatedAt: now, UpAt: now})
+		if !up || !f.Members[id] {
+			continue
 		}
+		l := LegRecord{ID: id, Call: a.ID, CreatedAt: now, UpAt: now}
+		switch _, kind := legMark(string(id)); kind {
+		case 'a':
+			l.Role, l.Agent = RoleAgent, AgentOf(id)
+			c.rec.State, c.rec.Agent, c.rec.TalkingAt = Talking, l.Agent, now
+		case 'r':
+			l.Role = RoleRegion
+			c.rec.State = Diverted
+		case 't':
+			l.Role = RoleThird
+			transfers = append(transfers, adoptedTransfer(now, id, len(transfers)+1))
+		default:
+			continue
+		}
+		legs = append(legs, l)
 	}
-	restored := Restore(now, c.rec, legs, nil, endpoint)
+	if len(transfers) > 0 && c.rec.State == Waiting {
+		c.rec.State, c.rec.TalkingAt = HandedOver, now
+	}
+	restored := Restore(now, Kept{Call: c.rec, Legs: legs, Transfers: transfers}, endpoint)
 	restored.journal = c.journal
 	for i := range legs {
 		restored.keepLeg(&legs[i])
+	}
+	for _, t := range restored.thirds {
+		restored.keepTransfer(t)
 	}
 	restored.keep()
 	return restored
 }
 
-// CallOf is the call a channel belongs to by its name: a leg to an agent "<call>.a<attempt>.<agent_no>" or another city
-// "<call>.r<attempt>.<region>" names it, and so does that of a citizen who is called back, "<call>.c"; any other channel
+// adoptedTransfer is what the name of a third party's leg tells.
+func adoptedTransfer(now time.Time, id LegID, n int) Transfer {
+	i, _ := legMark(string(id))
+	_, key, _ := strings.Cut(string(id)[i+2:], ".")
+	return Transfer{
+		Call: CallOf(string(id)), N: n, Kind: ThreeWay, ToKey: key, Title: key, Routes: []string{""}, Tried: 1, Leg: id,
+		At: now, AnsweredAt: now, Result: Connected,
+	}
+}
+
+// CallOf is the call a channel belongs to by its name: a leg that we dialled, "<call>.<mark><attempt>.<who>", names it, and so does that of a citizen who is called back, "<call>.c"; any other channel
 // is a caller's and names itself.
 func CallOf(channel string) ID {
 	if i, _ := legMark(channel); i >= 0 {
@@ -237,7 +361,7 @@ func CallOf(channel string) ID {
 	return ID(channel)
 }
 
-// IsOurs tells whether we dialled a leg, by its name: to an agent or another city.
+// IsOurs tells whether we made a leg, by its name: to an agent, another city, a third party, or for a supervisor.
 func IsOurs(id LegID) bool {
 	i, _ := legMark(string(id))
 	return i >= 0
@@ -253,11 +377,6 @@ func AgentOf(id LegID) string {
 	return agentNo
 }
 
-func isRegion(id LegID) bool {
-	_, kind := legMark(string(id))
-	return kind == 'r'
-}
-
 func attemptOf(id LegID) int {
 	i, _ := legMark(string(id))
 	if i < 0 {
@@ -268,9 +387,16 @@ func attemptOf(id LegID) int {
 	return attempt
 }
 
-// legMark finds ".a<digits>." or ".r<digits>." in the name of a leg we dialled, -1 in other names.
+// legMarks are what legs are to a call: an agent's, another region's, a third party's, a supervisor's, and what he
+// watches with.
+const legMarks = "artsw"
+
+// legMark finds "." and a mark, an attempt's number and "." in the name of a leg we made, -1 in other names.
 func legMark(name string) (at int, kind byte) {
-	at = max(strings.LastIndex(name, ".a"), strings.LastIndex(name, ".r"))
+	at = -1
+	for _, mark := range legMarks {
+		at = max(at, strings.LastIndex(name, "."+string(mark)))
+	}
 	if at < 0 {
 		return -1, 0
 	}

@@ -47,7 +47,8 @@ type LegRecord struct {
 	CreatedAt time.Time `json:"created_at"`
 	UpAt      time.Time `json:"up_at"`
 	GoneAt    time.Time `json:"gone_at"`
-	Cause     int       `json:"cause"` // Q.850 hang-up cause, 0 while it lives
+	Cause     int       `json:"cause"`              // Q.850 hang-up cause, 0 while it lives
+	Together  []Span    `json:"together,omitempty"` // when it was in the conversation
 }
 
 // OfferRecord is one offer of a call to an agent and how it ended.

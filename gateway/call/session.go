@@ -154,6 +154,7 @@ func (c *Call) closeWhenSaid(now time.Time, cause Kind) {
 
 // agentLeaves ends the conversation. The caller may be asked to rate it.
 func (c *Call) agentLeaves(now time.Time, cause Kind) {
+	c.endWatch(now)
 	if c.treat.Rating == nil {
 		c.finish(now, Answered, ByAgent, cause)
 		return

@@ -23,7 +23,7 @@ func (c *Call) stepAnyState(now time.Time, e Event) bool {
 		return c.hangUpOldLeg(e.Leg)
 	case BridgeReady:
 		c.bridgeReady = true
-		c.joinAgent()
+		c.arrange()
 		return true
 	case Failed:
 		return c.commandFailed(now, e)
@@ -57,6 +57,7 @@ func (c *Call) callerGone(now time.Time, e Event) bool {
 	if !c.callerThere() {
 		return true
 	}
+	c.apart(c.caller)
 	c.caller.GoneAt, c.caller.Cause = now, e.Cause
 	c.keepLeg(c.caller)
 	if c.rec.State == Ended {
@@ -98,8 +99,10 @@ func (c *Call) resultNow(by Party) Result {
 func (c *Call) oldLegGone(now time.Time, e Event) bool {
 	for i, l := range c.old {
 		if l.ID == e.Leg {
-			l.GoneAt, l.Cause = now, e.Cause
-			c.keepLeg(&l.LegRecord)
+			l.gone(now, e.Cause)
+			if !l.CreatedAt.IsZero() { // a snoop channel is nobody's leg
+				c.keepLeg(&l.LegRecord)
+			}
 			c.old = append(c.old[:i], c.old[i+1:]...)
 			return true
 		}

@@ -5,7 +5,8 @@ package call
 type ID string
 
 // LegID names a leg: for the caller's leg the call's id ("<call>.c" where we called him), for an agent's
-// "<call>.a<attempt>.<agent_no>".
+// "<call>.a<attempt>.<agent_no>", for a third party's "<call>.t<attempt>.<key>", for a supervisor's
+// "<call>.s<attempt>.<agent_no>", for the snoop channel that he hears "<call>.w<attempt>.<agent_no>".
 type LegID string
 
 // State is where a call stands.
@@ -23,6 +24,8 @@ const (
 	Dialling     State = "dialling"      // outbound: the citizen's telephone rings, the agent hears it
 	Diverting    State = "diverting"     // rings at another city's hotline, the caller still hears music
 	Diverted     State = "diverted"      // caller and another city's hotline hear one another
+	Transferring State = "transferring"  // the agent has left, a third party rings, the caller hears music
+	HandedOver   State = "handed_over"   // caller and third parties hear one another, the agent has left
 	Closing      State = "closing"       // hears a last word, or is asked to rate; no agent has a part in it any more
 	Ended        State = "ended"
 )
@@ -54,6 +57,9 @@ const (
 	ByAgent  Party = "agent"
 	BySystem Party = "system"
 	ByRegion Party = "region" // another city's hotline
+	ByThird  Party = "third"  // who took the call over from the agent
+
+	BySupervisor Party = "supervisor" // 强制挂断
 )
 
 // Role is what a leg is in its call.
@@ -64,6 +70,9 @@ const (
 	RoleCaller Role = "caller"
 	RoleAgent  Role = "agent"
 	RoleRegion Role = "region" // another city's hotline
+
+	RoleThird      Role = "third" // whom an agent brought in
+	RoleSupervisor Role = "supervisor"
 )
 
 // Outcome is how an offer to an agent ended; every offer has exactly one.
