@@ -23,7 +23,7 @@ var (
 	// pure packages know neither clock nor goroutine nor any input or output.
 	pure = []string{
 		"agent", "ivr", "gateway/call", "gateway/queue", "gateway/directory", "gateway/settings", "gateway/caller",
-		"gateway/figures",
+		"gateway/figures", "gateway/target",
 	}
 	// core decides.
 	core = append([]string{"gateway/switchboard"}, pure...)
@@ -37,23 +37,25 @@ var (
 
 // exceptions are the few imports that a rule would forbid, with the reason.
 var exceptions = map[string]string{
-	"gateway/web gateway/push": "the console's socket begins as a request",
-	"gateway/caller log/slog":  "a number masks itself in logs: slog.LogValuer",
+	"gateway/web gateway/push":                      "the console's socket begins as a request",
+	"gateway/caller log/slog":                       "a number masks itself in logs: slog.LogValuer",
+	"gateway/target github.com/mozillazg/go-pinyin": "a table of how characters are read",
 }
 
 // owners say who alone imports a library.
 var owners = map[string][]string{
-	"github.com/jackc/pgx":          {"gateway/store"},
-	"github.com/pressly/goose":      {"gateway/store"},
-	"github.com/prometheus":         {"gateway/metrics"},
-	"github.com/riverqueue":         {"gateway/store"},
-	"github.com/CyCoreSystems/ari":  {"gateway/ari", "gateway/app"},
-	"github.com/danielgtaylor/huma": {"gateway/web"},
-	"github.com/alecthomas/kong":    {"gateway"},
-	"github.com/invopop/jsonschema": {"gateway/push"},
-	"github.com/alexedwards/scs":    {"gateway/web", "gateway/store"},
-	"golang.org/x/crypto":           {"gateway/store"},
-	"gopkg.in/yaml.v3":              {"ivr/flow"},
+	"github.com/jackc/pgx":           {"gateway/store"},
+	"github.com/pressly/goose":       {"gateway/store"},
+	"github.com/prometheus":          {"gateway/metrics"},
+	"github.com/riverqueue":          {"gateway/store"},
+	"github.com/CyCoreSystems/ari":   {"gateway/ari", "gateway/app"},
+	"github.com/danielgtaylor/huma":  {"gateway/web"},
+	"github.com/alecthomas/kong":     {"gateway"},
+	"github.com/invopop/jsonschema":  {"gateway/push"},
+	"github.com/alexedwards/scs":     {"gateway/web", "gateway/store"},
+	"golang.org/x/crypto":            {"gateway/store"},
+	"gopkg.in/yaml.v3":               {"ivr/flow"},
+	"github.com/mozillazg/go-pinyin": {"gateway/target"},
 }
 
 // folders are the project's; there is no other.

@@ -21,6 +21,15 @@ func (a accounts) SignIn(ctx context.Context, agentNo, password string) (web.Acc
 	return web.Account{Profile: account.Profile(), Roles: account.Roles}, err
 }
 
+func (a accounts) All(ctx context.Context) ([]web.Account, error) {
+	all, err := a.store.ListAccounts(ctx)
+	accounts := make([]web.Account, len(all))
+	for i, one := range all {
+		accounts[i] = web.Account{Profile: one.Profile(), Roles: one.Roles}
+	}
+	return accounts, err
+}
+
 type calls struct{ store *store.Store }
 
 func (c calls) Calls(ctx context.Context, f web.Filter) (web.Page, error) {

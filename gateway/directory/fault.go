@@ -52,6 +52,7 @@ const (
 	NeverApplies Code = "never_applies"
 	NotTime      Code = "not_time"
 	NotAgent     Code = "not_agent"
+	NotPattern   Code = "not_pattern"
 	NobodyAble   Code = "nobody_able" // a warning
 )
 
@@ -87,6 +88,7 @@ var Words = map[Code]string{
 	NeverApplies: "has no condition and would never apply",
 	NotTime:      "%q is not a time of the day such as 08:00, or ends before it begins",
 	NotAgent:     "%q is not an agent number",
+	NotPattern:   "%q is not a pattern such as 1[3-9]XXXXXXXXX: digits, X (0-9), Z (1-9), N (2-9), [13-5], and a last . or !",
 	NobodyAble:   "no agent has the skills it needs: %s",
 }
 

@@ -80,6 +80,8 @@ func (s *Snapshot) takePolicy(row Row) error {
 		return json.Unmarshal(row.Doc, &s.Policies.Surge)
 	case KeyRest:
 		return json.Unmarshal(row.Doc, &s.Policies.Rest)
+	case KeyTransfers:
+		return s.takeTransfers(row)
 	case KeyCredits:
 		doc, err := decode[CreditsDoc](row)
 		s.Credits = make(queue.Credits, len(doc))
@@ -89,6 +91,20 @@ func (s *Snapshot) takePolicy(row Row) error {
 		return err
 	}
 	return nil // of a later version of the program
+}
+
+// takeTransfers reads the dial plan into a list of its own: JSON would fill the gaps in it with what is shipped.
+func (s *Snapshot) takeTransfers(row Row) error {
+	t := &s.Policies.Transfers
+	shipped := t.DialPlan
+	t.DialPlan = nil
+	if err := json.Unmarshal(row.Doc, t); err != nil {
+		return err
+	}
+	if t.DialPlan == nil {
+		t.DialPlan = shipped
+	}
+	return nil
 }
 
 func decode[T any](row Row) (doc T, err error) {

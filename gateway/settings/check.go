@@ -14,16 +14,20 @@ import (
 )
 
 const (
-	maxNumber  = 100_000
-	maxSeconds = 24 * 60 * 60
-	maxTitle   = 64
-	maxSpoken  = 500 // characters of a bulletin
-	maxRules   = 8
-	maxQueues  = 500
-	maxCredit  = 60 * 60
+	maxNumber   = 100_000
+	maxSeconds  = 24 * 60 * 60
+	maxTitle    = 64
+	maxSpoken   = 500 // characters of a bulletin
+	maxRules    = 8
+	maxQueues   = 500
+	maxCredit   = 60 * 60
+	maxPatterns = 50 // of a role in the dial plan
 )
 
 var agentNo = regexp.MustCompile(`^[0-9A-Za-z_-]{2,16}$`)
+
+// IsAgentNo says whether s can be the number of an agent.
+func IsAgentNo(s string) bool { return agentNo.MatchString(s) }
 
 // checker collects faults of one item.
 type checker struct {

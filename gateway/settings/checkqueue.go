@@ -121,4 +121,21 @@ func (c checker) policies(p Policies) {
 	rest.within("most", p.Rest.Most, 0, maxNumber)
 	rest.within("share_percent", p.Rest.Share, 0, 100)
 	rest.within("pending", p.Rest.Pending, 0, maxNumber)
+
+	group(KeyTransfers).transfers(p.Transfers)
+}
+
+func (c checker) transfers(t Transfers) {
+	c.within("emergency_ring_s", int(t.EmergencyRing), 5, 60)
+	c.within("ring_s", int(t.Ring), 5, 120)
+	c.within("blind_chain", t.BlindChain, 1, 10)
+	for i, d := range t.DialPlan {
+		twice := slices.ContainsFunc(t.DialPlan[:i], func(other Dialling) bool { return other.Role == d.Role })
+		c.bad(twice, "dial_plan", directory.Twice, string(d.Role))
+		c.bad(!slices.Contains(dialling, d.Role), "dial_plan", directory.NotOneOf, string(d.Role))
+		c.bad(len(d.Allow) > maxPatterns, "dial_plan "+string(d.Role), directory.TooMany, strconv.Itoa(maxPatterns))
+		for n, one := range d.Allow {
+			c.bad(!one.Valid(), fmt.Sprintf("dial_plan %s %d", d.Role, n+1), directory.NotPattern, string(one))
+		}
+	}
 }

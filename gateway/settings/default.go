@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"hotline/agent"
 	"hotline/gateway/directory"
 	"hotline/gateway/figures"
 	"hotline/gateway/queue"
@@ -73,5 +74,20 @@ func DefaultPolicies() Policies {
 		},
 		Surge: Surge{WrapUp: 10, Callback: 20, Widen: true, NoRating: true},
 		Rest:  Rest{Share: 10, Pending: 10},
+		Transfers: Transfers{
+			EmergencyRing: 20, Ring: 30, BlindChain: 3, RecordConsult: true, RecordHandedOver: true, DialPlan: defaultDialPlan(),
+		},
+	}
+}
+
+// defaultDialPlan lets supervisors dial mobiles and landlines of the mainland. Subscribers' numbers begin with 2 to 8,
+// so that neither an area's 16812345 nor its 12345, which might be ours, is among them.
+func defaultDialPlan() DialPlan {
+	return DialPlan{
+		{agent.RoleAgent, []Pattern{}},
+		{agent.RoleExpert, []Pattern{}},
+		{agent.RoleSupervisor, []Pattern{
+			"1[3-9]XXXXXXXXX", "010[2-8]XXXXXXX", "02X[2-8]XXXXXXX", "0[3-9]XX[2-8]XXXXXX", "0[3-9]XX[2-8]XXXXXXX",
+		}},
 	}
 }

@@ -23,10 +23,11 @@ func secondsOf(d time.Duration) Seconds { return Seconds(d / time.Second) }
 
 // Policies are the choices the rules leave open.
 type Policies struct {
-	Figures  Figures
-	Callback Callback
-	Surge    Surge
-	Rest     Rest
+	Figures   Figures
+	Callback  Callback
+	Surge     Surge
+	Rest      Rest
+	Transfers Transfers
 }
 
 // Figures say how calls are counted. They stand beside every figure that is shown.
@@ -111,4 +112,14 @@ type Rest struct {
 	Most    int `json:"most" doc:"so many; 0: no such limit"`
 	Share   int `json:"share_percent" doc:"of those signed in, rounded down but never less than one; 0: no such limit"`
 	Pending int `json:"pending" doc:"how many may wait for their turn; more are refused"`
+}
+
+// Transfers say how calls are handed on.
+type Transfers struct {
+	EmergencyRing    Seconds  `json:"emergency_ring_s" doc:"how long each route to an emergency service rings"`
+	Ring             Seconds  `json:"ring_s" doc:"how long each route to anybody else rings"`
+	BlindChain       int      `json:"blind_chain" doc:"most blind transfers in one call"`
+	RecordConsult    bool     `json:"record_consult" doc:"the consultation while the caller is on hold is recorded"`
+	RecordHandedOver bool     `json:"record_handed_over" doc:"recording goes on after the agent left"`
+	DialPlan         DialPlan `json:"dial_plan" nullable:"false" maxItems:"3" doc:"the outside numbers that each role may dial; own lines need no permission"`
 }

@@ -1,6 +1,7 @@
 package settings_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -31,5 +32,27 @@ func TestCallBackHours(t *testing.T) {
 	}
 	if next := (settings.Callback{On: true, From: "08:00", To: "24:00"}).Next(at("2026-11-20 08:00")); !next.IsZero() {
 		t.Errorf("no day is allowed: %s", next)
+	}
+}
+
+func TestADialPlanIsWhatItSaysAndNothingOfTheShippedOne(t *testing.T) {
+	t.Parallel()
+	rows := settings.Default().Rows()
+	i := slices.IndexFunc(rows, func(r settings.Row) bool { return r.Key == settings.KeyTransfers })
+	supervisor := func(doc string) (settings.Transfers, int) {
+		rows[i].Doc = []byte(doc)
+		s, err := settings.Assemble(rows)
+		if err != nil {
+			t.Fatalf("%s: %v", doc, err)
+		}
+		plan := s.Policies.Transfers.DialPlan
+		return s.Policies.Transfers, len(plan[len(plan)-1].Allow)
+	}
+	gaps := `{"dial_plan":[{"role":"agent"},{"role":"expert"},{"role":"supervisor"}]}`
+	if got, allowed := supervisor(gaps); allowed != 0 || got.Ring != 30 || !got.RecordConsult {
+		t.Errorf("%+v", got)
+	}
+	if got, allowed := supervisor(`{"ring_s":7}`); allowed != 5 || got.Ring != 7 || got.BlindChain != 3 {
+		t.Errorf("of a version without a dial plan: %+v", got)
 	}
 }

@@ -32,11 +32,12 @@ var Kinds = []Kind{SkillNames, Queue, Line, AgentSkill, Bulletins, PolicyGroup}
 
 // The keys of policies.
 const (
-	KeyFigures  = "figures"
-	KeyCallback = "callback"
-	KeySurge    = "surge"
-	KeyRest     = "rest"
-	KeyCredits  = "credits"
+	KeyFigures   = "figures"
+	KeyCallback  = "callback"
+	KeySurge     = "surge"
+	KeyRest      = "rest"
+	KeyTransfers = "transfers"
+	KeyCredits   = "credits"
 )
 
 // Row is one setting as it is kept.
@@ -112,6 +113,7 @@ func (s Snapshot) Rows() Rows {
 	add(PolicyGroup, KeyCallback, s.Policies.Callback)
 	add(PolicyGroup, KeySurge, s.Policies.Surge)
 	add(PolicyGroup, KeyRest, s.Policies.Rest)
+	add(PolicyGroup, KeyTransfers, s.Policies.Transfers.plain())
 	add(PolicyGroup, KeyCredits, creditsDoc(s.Credits))
 	return all
 }
@@ -133,6 +135,16 @@ func plainLine(l directory.Line) directory.Line {
 		l.Routes = []string{}
 	}
 	return l
+}
+
+// plain makes lists with and without entries the same.
+func (t Transfers) plain() Transfers {
+	plan := make(DialPlan, len(t.DialPlan))
+	for i, d := range t.DialPlan {
+		plan[i] = Dialling{d.Role, append([]Pattern{}, d.Allow...)}
+	}
+	t.DialPlan = plan
+	return t
 }
 
 // CreditsDoc is how many seconds of waiting each priority is worth, as it is kept.

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"hotline/agent"
 	"hotline/gateway/directory"
 	"hotline/gateway/queue"
 	"hotline/gateway/settings"
@@ -100,6 +101,9 @@ func TestEveryFaultIsFoundAndNamed(t *testing.T) {
 	overflow := func(o queue.Overflow) func(*settings.Snapshot) {
 		return general(func(q *queue.Definition) { q.Overflow = []queue.Overflow{o} })
 	}
+	allow := func(patterns ...settings.Pattern) func(*settings.Snapshot) {
+		return func(s *settings.Snapshot) { s.Policies.Transfers.DialPlan[0].Allow = patterns }
+	}
 	for want, change := range map[string]func(*settings.Snapshot){
 		`line 12333, expert_queue: there is no queue "expert_social"`: func(s *settings.Snapshot) {
 			s.Queues = slices.DeleteFunc(s.Queues, func(q queue.Definition) bool { return q.Name == "expert_social" })
@@ -124,36 +128,48 @@ func TestEveryFaultIsFoundAndNamed(t *testing.T) {
 		`queue general, needs: "legal" is listed twice`: general(func(q *queue.Definition) {
 			q.Needs = []queue.Need{{Skill: "legal", Level: 1}, {Skill: "legal", Level: 2}}
 		}),
-		`queue general, widen 2: 5 is out of range`:                 general(func(q *queue.Definition) { q.Widen = []queue.Widening{{After: 5e9}, {After: 5e9}} }),
-		`queue general, ring_timeout_s: 0 is out of range`:          general(func(q *queue.Definition) { q.RingTimeout = 0 }),
-		`queue general, order: "random" is none of the values`:      general(func(q *queue.Definition) { q.Order = "random" }),
-		`queue general, title: is empty`:                            general(func(q *queue.Definition) { q.Title = "" }),
-		`queue general, wrap_up_s: -1 is out of range`:              general(func(q *queue.Definition) { q.WrapUp = -time.Second }),
-		`queue general, max_waiting: -1 is out of range`:            general(func(q *queue.Definition) { q.MaxWaiting = -1 }),
-		`queue general, announce_s: 1 is out of range`:              general(func(q *queue.Definition) { q.Announce = time.Second }),
-		`agent_skill 8001, skills: there is no skill "x"`:           func(s *settings.Snapshot) { s.Skills["8001"] = map[string]int{"x": 3} },
-		`agent_skill 8001, skills: 0 is out of range`:               func(s *settings.Snapshot) { s.Skills["8001"] = map[string]int{"legal": 0} },
-		`agent_skill /, agent: "/" is not an agent number`:          func(s *settings.Snapshot) { s.Skills["/"] = nil },
-		`bulletin storm, lines: there is no line "99999"`:           func(s *settings.Snapshot) { s.Bulletins[0].Lines = []string{"99999"} },
-		`bulletin storm, queues: there is no queue "x"`:             func(s *settings.Snapshot) { s.Bulletins[0].Queues = []string{"x"} },
-		`bulletin storm, text: is empty`:                            func(s *settings.Snapshot) { s.Bulletins[0].Text = " " },
-		`bulletin storm, until: "1999-01-01 00:00" is before`:       func(s *settings.Snapshot) { s.Bulletins[0].Until = time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC) },
-		`policy figures, clock_start: "noon" is none of the values`: func(s *settings.Snapshot) { s.Policies.Figures.ClockStart = "noon" },
-		`policy callback, to: "07:00" is not a time`:                func(s *settings.Snapshot) { s.Policies.Callback.To = "07:00" },
-		`policy callback, from: "8:00" is not a time`:               func(s *settings.Snapshot) { s.Policies.Callback.From = "8:00" },
-		`policy callback, days: "7" is listed twice`:                func(s *settings.Snapshot) { s.Policies.Callback.Days = []int{7, 7} },
-		`policy callback, days: is empty`:                           func(s *settings.Snapshot) { s.Policies.Callback.Days = nil },
-		`policy credits, vip: "vip" is none of the values`:          func(s *settings.Snapshot) { s.Credits["vip"] = time.Minute },
-		`policy credits, elderly: 1000000000 is out of range`:       func(s *settings.Snapshot) { s.Credits[queue.Elderly] = settings.Seconds(math.MaxInt).Duration() },
-		`policy rest, most: -1 is out of range`:                     func(s *settings.Snapshot) { s.Policies.Rest.Most = -1 },
-		`policy rest, share_percent: 101 is out of range`:           func(s *settings.Snapshot) { s.Policies.Rest.Share = 101 },
-		`policy figures, denominator: "answered" is none of`:        func(s *settings.Snapshot) { s.Policies.Figures.Denominator = "answered" },
-		`policy figures, satisfied_to: 5 is out of range`:           func(s *settings.Snapshot) { s.Policies.Figures.SatisfiedTo = 5 },
-		`agent_skill 8001, group: " x" holds a line end`:            func(s *settings.Snapshot) { s.Groups["8001"] = " x" },
-		`queue 综合, name: "综合" is not the name of a queue`:           func(s *settings.Snapshot) { s.Queues = append(s.Queues, queue.Definition{Name: "综合", Title: "x"}) },
-		`policy surge, wrap_up_s: -1 is out of range`:               func(s *settings.Snapshot) { s.Policies.Surge.WrapUp = -1 },
-		`policy figures, answer_within_s: 0 is out of range`:        func(s *settings.Snapshot) { s.Policies.Figures.AnswerWithin = 0 },
-		`skill two words, name: "two words" is not a name`:          func(s *settings.Snapshot) { s.SkillNames = append(s.SkillNames, settings.Skill{"two words", "x"}) },
+		`queue general, widen 2: 5 is out of range`:                    general(func(q *queue.Definition) { q.Widen = []queue.Widening{{After: 5e9}, {After: 5e9}} }),
+		`queue general, ring_timeout_s: 0 is out of range`:             general(func(q *queue.Definition) { q.RingTimeout = 0 }),
+		`queue general, order: "random" is none of the values`:         general(func(q *queue.Definition) { q.Order = "random" }),
+		`queue general, title: is empty`:                               general(func(q *queue.Definition) { q.Title = "" }),
+		`queue general, wrap_up_s: -1 is out of range`:                 general(func(q *queue.Definition) { q.WrapUp = -time.Second }),
+		`queue general, max_waiting: -1 is out of range`:               general(func(q *queue.Definition) { q.MaxWaiting = -1 }),
+		`queue general, announce_s: 1 is out of range`:                 general(func(q *queue.Definition) { q.Announce = time.Second }),
+		`agent_skill 8001, skills: there is no skill "x"`:              func(s *settings.Snapshot) { s.Skills["8001"] = map[string]int{"x": 3} },
+		`agent_skill 8001, skills: 0 is out of range`:                  func(s *settings.Snapshot) { s.Skills["8001"] = map[string]int{"legal": 0} },
+		`agent_skill /, agent: "/" is not an agent number`:             func(s *settings.Snapshot) { s.Skills["/"] = nil },
+		`bulletin storm, lines: there is no line "99999"`:              func(s *settings.Snapshot) { s.Bulletins[0].Lines = []string{"99999"} },
+		`bulletin storm, queues: there is no queue "x"`:                func(s *settings.Snapshot) { s.Bulletins[0].Queues = []string{"x"} },
+		`bulletin storm, text: is empty`:                               func(s *settings.Snapshot) { s.Bulletins[0].Text = " " },
+		`bulletin storm, until: "1999-01-01 00:00" is before`:          func(s *settings.Snapshot) { s.Bulletins[0].Until = time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC) },
+		`policy figures, clock_start: "noon" is none of the values`:    func(s *settings.Snapshot) { s.Policies.Figures.ClockStart = "noon" },
+		`policy callback, to: "07:00" is not a time`:                   func(s *settings.Snapshot) { s.Policies.Callback.To = "07:00" },
+		`policy callback, from: "8:00" is not a time`:                  func(s *settings.Snapshot) { s.Policies.Callback.From = "8:00" },
+		`policy callback, days: "7" is listed twice`:                   func(s *settings.Snapshot) { s.Policies.Callback.Days = []int{7, 7} },
+		`policy callback, days: is empty`:                              func(s *settings.Snapshot) { s.Policies.Callback.Days = nil },
+		`policy credits, vip: "vip" is none of the values`:             func(s *settings.Snapshot) { s.Credits["vip"] = time.Minute },
+		`policy credits, elderly: 1000000000 is out of range`:          func(s *settings.Snapshot) { s.Credits[queue.Elderly] = settings.Seconds(math.MaxInt).Duration() },
+		`policy rest, most: -1 is out of range`:                        func(s *settings.Snapshot) { s.Policies.Rest.Most = -1 },
+		`policy rest, share_percent: 101 is out of range`:              func(s *settings.Snapshot) { s.Policies.Rest.Share = 101 },
+		`policy transfers, emergency_ring_s: 61 is out of range`:       func(s *settings.Snapshot) { s.Policies.Transfers.EmergencyRing = 61 },
+		`policy transfers, ring_s: 4 is out of range`:                  func(s *settings.Snapshot) { s.Policies.Transfers.Ring = 4 },
+		`policy transfers, blind_chain: 0 is out of range`:             func(s *settings.Snapshot) { s.Policies.Transfers.BlindChain = 0 },
+		`policy transfers, dial_plan agent 2: "1[3-" is not a pattern`: allow("95598", "1[3-"),
+		`policy transfers, dial_plan agent 1: "_X." is not a pattern`:  allow("_X."),
+		`policy transfers, dial_plan agent: there are more than "50"`:  allow(slices.Repeat([]settings.Pattern{"1"}, 51)...),
+		`policy transfers, dial_plan: "auditor" is none of the values`: func(s *settings.Snapshot) {
+			s.Policies.Transfers.DialPlan = settings.DialPlan{{Role: agent.RoleAuditor}}
+		},
+		`policy transfers, dial_plan: "agent" is listed twice`: func(s *settings.Snapshot) {
+			s.Policies.Transfers.DialPlan = settings.DialPlan{{Role: agent.RoleAgent}, {Role: agent.RoleAgent}}
+		},
+		`policy figures, denominator: "answered" is none of`: func(s *settings.Snapshot) { s.Policies.Figures.Denominator = "answered" },
+		`policy figures, satisfied_to: 5 is out of range`:    func(s *settings.Snapshot) { s.Policies.Figures.SatisfiedTo = 5 },
+		`agent_skill 8001, group: " x" holds a line end`:     func(s *settings.Snapshot) { s.Groups["8001"] = " x" },
+		`queue 综合, name: "综合" is not the name of a queue`:    func(s *settings.Snapshot) { s.Queues = append(s.Queues, queue.Definition{Name: "综合", Title: "x"}) },
+		`policy surge, wrap_up_s: -1 is out of range`:        func(s *settings.Snapshot) { s.Policies.Surge.WrapUp = -1 },
+		`policy figures, answer_within_s: 0 is out of range`: func(s *settings.Snapshot) { s.Policies.Figures.AnswerWithin = 0 },
+		`skill two words, name: "two words" is not a name`:   func(s *settings.Snapshot) { s.SkillNames = append(s.SkillNames, settings.Skill{"two words", "x"}) },
 	} {
 		s := rich()
 		change(&s)

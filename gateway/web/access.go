@@ -79,6 +79,7 @@ var table = map[string]access{
 	"PUT /api/settings/policies/callback":  edited,
 	"PUT /api/settings/policies/surge":     switched,
 	"PUT /api/settings/policies/rest":      edited,
+	"PUT /api/settings/policies/transfers": edited,
 	"PUT /api/settings/policies/credits":   edited,
 	"GET /api/settings/changes":            traced,
 	"GET /api/figures":                     reports,
@@ -87,6 +88,10 @@ var table = map[string]access{
 
 	"GET /api/callbacks":             seated,
 	"POST /api/callbacks/{id}/close": supervisors,
+
+	"GET /api/targets":                            seated,
+	"PUT /api/targets/favourites/{kind}/{key}":    seated,
+	"DELETE /api/targets/favourites/{kind}/{key}": seated,
 }
 
 // allowed says whether who may use a route.

@@ -33,6 +33,7 @@ func (h *Handler) status(err error) (int, string) {
 		{errNotFound, http.StatusNotFound, errNotFound.Error()},
 		{h.o.Errors.NotFound, http.StatusNotFound, errNotFound.Error()},
 		{h.o.Errors.Exists, http.StatusConflict, "this was done already"},
+		{errFavourites, http.StatusConflict, ""},
 		{h.o.Errors.Invalid, http.StatusBadRequest, "a parameter is not valid"},
 		{errAuditFails, http.StatusServiceUnavailable, errAuditFails.Error()},
 		{errRecording, http.StatusServiceUnavailable, errRecording.Error()},

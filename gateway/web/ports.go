@@ -8,12 +8,15 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/target"
 )
 
 // Accounts knows who may sign in.
 type Accounts interface {
 	// SignIn returns the account whose password this is, or Errors.Credentials.
 	SignIn(ctx context.Context, agentNo, password string) (Account, error)
+	// All are all accounts.
+	All(ctx context.Context) ([]Account, error)
 }
 
 // Account is a person who may sign in.
@@ -83,6 +86,22 @@ type Callback struct {
 	Dialling  bool   // an agent is dialling or talking
 	LastReach string // what came of the last attempt
 	LastAgent string
+}
+
+// TargetStates knows which transfer targets can be reached now.
+type TargetStates interface {
+	// TargetStates returns by PJSIP endpoint whether a trunk is up, where that is known, and by agent_no the states of
+	// all agents who ever signed in. The maps are the caller's.
+	TargetStates(ctx context.Context) (trunks map[string]bool, agents map[string]agent.State, err error)
+}
+
+// Favourites keeps the transfer targets that each agent wants at the top of his list.
+type Favourites interface {
+	Favourites(ctx context.Context, agentNo string) ([]target.Key, error)
+	// AddFavourite keeps one; kept is false when the agent has as many others as he may.
+	AddFavourite(ctx context.Context, agentNo string, k target.Key) (kept bool, err error)
+	// RemoveFavourite forgets one; what is not there is no error.
+	RemoveFavourite(ctx context.Context, agentNo string, k target.Key) error
 }
 
 // Auditor keeps who looked at what. It returns when the entry is safe; what it cannot keep is not shown.
@@ -162,5 +181,6 @@ var (
 	errWrong      = errors.New("wrong agent number or password")
 	errAuditFails = errors.New("the audit cannot be written, so this is not shown")
 	errRecording  = errors.New("the recordings' store does not answer")
+	errFavourites = errors.New("you have as many favourites as are kept: remove one first")
 	errPhone      = errors.New("the telephone system does not answer")
 )

@@ -64,11 +64,12 @@ func (h *Handler) registerSwitch() {
 
 type policiesOut struct {
 	Body struct {
-		Figures  setting[settings.Figures]    `json:"figures"`
-		Callback setting[settings.Callback]   `json:"callback"`
-		Surge    setting[settings.Surge]      `json:"surge"`
-		Rest     setting[settings.Rest]       `json:"rest"`
-		Credits  setting[settings.CreditsDoc] `json:"credits" doc:"seconds of waiting that a priority is worth"`
+		Figures   setting[settings.Figures]    `json:"figures"`
+		Callback  setting[settings.Callback]   `json:"callback"`
+		Surge     setting[settings.Surge]      `json:"surge"`
+		Rest      setting[settings.Rest]       `json:"rest"`
+		Transfers setting[settings.Transfers]  `json:"transfers"`
+		Credits   setting[settings.CreditsDoc] `json:"credits" doc:"seconds of waiting that a priority is worth"`
 	}
 }
 
@@ -80,18 +81,21 @@ func (h *Handler) registerPolicies() {
 		if err != nil {
 			return nil, err
 		}
-		out := &policiesOut{}
+		out, shipped := &policiesOut{}, settings.Default().Rows()
 		for key, into := range map[string]func(settings.Row) error{
-			settings.KeyFigures:  intoPolicy(&out.Body.Figures),
-			settings.KeyCallback: intoPolicy(&out.Body.Callback),
-			settings.KeySurge:    intoPolicy(&out.Body.Surge),
-			settings.KeyRest:     intoPolicy(&out.Body.Rest),
-			settings.KeyCredits:  intoPolicy(&out.Body.Credits),
+			settings.KeyFigures:   intoPolicy(&out.Body.Figures),
+			settings.KeyCallback:  intoPolicy(&out.Body.Callback),
+			settings.KeySurge:     intoPolicy(&out.Body.Surge),
+			settings.KeyRest:      intoPolicy(&out.Body.Rest),
+			settings.KeyTransfers: intoPolicy(&out.Body.Transfers),
+			settings.KeyCredits:   intoPolicy(&out.Body.Credits),
 		} {
-			if row, ok := rows.Find(settings.PolicyGroup, key); ok {
-				if err := into(row); err != nil {
-					return nil, err
-				}
+			row, ok := rows.Find(settings.PolicyGroup, key)
+			if !ok { // kept by a version that did not know it: what is shipped is in force
+				row, _ = shipped.Find(settings.PolicyGroup, key)
+			}
+			if err := into(row); err != nil {
+				return nil, err
 			}
 		}
 		return out, nil
@@ -100,6 +104,7 @@ func (h *Handler) registerPolicies() {
 	registerPolicy[settings.Callback](h, settings.KeyCallback, "How missed callers are called back")
 	registerPolicy[settings.Surge](h, settings.KeySurge, "The surge switch and what it does")
 	registerPolicy[settings.Rest](h, settings.KeyRest, "How many agents may rest at once")
+	registerPolicy[settings.Transfers](h, settings.KeyTransfers, "How calls are handed on")
 	registerPolicy[settings.CreditsDoc](h, settings.KeyCredits, "What priorities are worth")
 }
 

@@ -19,24 +19,26 @@ import (
 
 // Options configure the handler. All down to Hub are required.
 type Options struct {
-	Accounts   Accounts
-	Calls      Calls
-	Callbacks  Callbacks
-	Audit      Auditor
-	Phones     PhoneAccounts
-	Recordings Recordings
-	Settings   Settings
-	Running    Running
-	Figures    Figures
-	Hub        *push.Hub
-	Errors     Errors    // the ports' errors, told apart with errors.Is
-	Sessions   scs.Store // web sessions; in memory when nil
-	Console    fs.FS     // the page's files, index.html at the top; none when nil
-	SIP        string    // Asterisk's WebSocket, "ws://127.0.0.1:8088/ws"; no proxy when empty
-	Secure     bool      // people reach the gateway over TLS: cookies are sent over nothing else
-	Version    string
-	Log        *slog.Logger
-	Meter      Meter
+	Accounts     Accounts
+	Calls        Calls
+	Callbacks    Callbacks
+	Audit        Auditor
+	Phones       PhoneAccounts
+	Recordings   Recordings
+	Settings     Settings
+	Running      Running
+	Figures      Figures
+	Favourites   Favourites
+	Hub          *push.Hub
+	Errors       Errors    // the ports' errors, told apart with errors.Is
+	Sessions     scs.Store // web sessions; in memory when nil
+	Console      fs.FS     // the page's files, index.html at the top; none when nil
+	SIP          string    // Asterisk's WebSocket, "ws://127.0.0.1:8088/ws"; no proxy when empty
+	Secure       bool      // people reach the gateway over TLS: cookies are sent over nothing else
+	Version      string
+	Log          *slog.Logger
+	Meter        Meter
+	TargetStates TargetStates // transfer targets' states are unknown when nil
 }
 
 // Limits of a web session and of a request.
@@ -61,6 +63,7 @@ type Handler struct {
 	tickets  *tickets
 	sip      sipProxy
 	editing  sync.Mutex // held while a setting is changed and handed over
+	targets  targetList
 	chain    http.Handler
 }
 
@@ -110,6 +113,7 @@ func (h *Handler) makeAPI() {
 	h.registerSettings()
 	h.registerFigures()
 	h.registerCallbacks()
+	h.registerTargets()
 	h.registerOpenAPI()
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "this API has no such address and method")

@@ -24,6 +24,7 @@ import (
 	"hotline/gateway/call"
 	"hotline/gateway/push"
 	"hotline/gateway/switchboard"
+	"hotline/gateway/target"
 )
 
 func TestMain(m *testing.M) {
@@ -49,8 +50,9 @@ type world struct {
 	deaf     bool // Asterisk
 	audits   []AuditEntry
 	filters  []Filter
-	closed   []string           // call-backs
-	accounts map[string]Account // password is the number twice
+	closed   []string                // call-backs
+	kept     map[string][]target.Key // favourites
+	accounts map[string]Account      // password is the number twice
 	meter    []string
 }
 
@@ -200,7 +202,7 @@ func (l *logText) String() string {
 }
 
 func newRig(t testing.TB, changes ...func(*Options)) *rig {
-	w := &world{accounts: map[string]Account{}}
+	w := &world{accounts: map[string]Account{}, kept: map[string][]target.Key{}}
 	for no, role := range map[string]agent.Role{
 		"8001": agent.RoleAgent, "8002": agent.RoleAgent, "8003": agent.RoleExpert, "9001": agent.RoleSupervisor,
 		"9002": agent.RoleQuality, "9003": agent.RoleAdmin, "9004": agent.RoleAuditor, "9005": agent.RoleEditor,
@@ -214,7 +216,7 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 	d.hub = push.NewHub(push.Options{Desks: d, Build: "v1", Log: log})
 	o := Options{
 		Settings: newEditor(), Running: newEditor(),
-		Accounts: w, Calls: w, Callbacks: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Hub: d.hub, Version: "v1", Log: log,
+		Accounts: w, Calls: w, Callbacks: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Favourites: w, Hub: d.hub, Version: "v1", Log: log,
 		Errors: Errors{Credentials: errCredentials, NotFound: errMissing, Exists: errExists, Invalid: errInvalid, Unavailable: errAway},
 		Console: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html><title>page</title>")}, "assets/a-1.js": {Data: []byte(strings.Repeat("x", 5000))},
