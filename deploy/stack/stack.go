@@ -108,7 +108,7 @@ type Stack struct {
 	gateway *proc.Process // nil while stopped
 }
 
-type addresses struct{ console, metrics, sip, ari, citizens string }
+type addresses struct{ console, metrics, sip, ari, citizens, emergency, emergency2, subCentres string }
 
 type namedStop struct {
 	name string
@@ -191,6 +191,9 @@ func (s *Stack) prepare(context.Context) error {
 		{&s.addresses.sip, s.opts.SIPPort},
 		{&s.addresses.ari, 0},
 		{&s.addresses.citizens, 0},
+		{&s.addresses.emergency, 0},
+		{&s.addresses.emergency2, 0},
+		{&s.addresses.subCentres, 0},
 	} {
 		port, err := s.ports.One(want.preferred)
 		if err != nil {
@@ -258,6 +261,7 @@ func (s *Stack) asteriskConfig() (asterisk.Config, error) {
 		RTPFirst: first, RTPLast: last,
 		ARIApp: ARIApp, ARIUser: ariUser, ARIPassword: rand.Text(),
 		TrunkAddresses: []string{loopback}, TrunkContact: s.addresses.citizens, Loopback: true,
+		Trunks:     s.trunks(),
 		DutyPhones: s.opts.DutyPhones, DutyAfter: after,
 	}
 	if s.opts.Bench {
