@@ -58,6 +58,10 @@ type Options struct {
 	// included; empty means the gateway's own. PlainSettings writes one.
 	Settings string
 
+	// Services lets somebody answer behind the trunks to 110 and the others,
+	// and gives their lines the routes, where Lines and Settings are empty.
+	Services bool
+
 	// Bench adds to Asterisk what the benchmarks compare with: the queue bench
 	// at 7000 and agents 6001 to 6200 straight at 76001 to 76200.
 	Bench bool
@@ -98,6 +102,7 @@ type Stack struct {
 	ports     proc.Ports
 	addresses addresses
 	accounts  []Account
+	services  []ServiceLine
 
 	stopOnce sync.Once
 	stopErr  error
@@ -128,9 +133,11 @@ func Start(ctx context.Context, opts Options) (*Stack, error) {
 		run  func(context.Context) error
 	}{
 		{"prepare the work folder", s.prepare},
+		{"route the lines", s.routeLines},
 		{"build the gateway", s.buildGateway},
 		{"start PostgreSQL", s.startPostgres},
 		{"start Asterisk", s.startAsterisk},
+		{"start the services", s.startServices},
 		{"start the gateway", s.startGateway},
 		{"create the accounts", s.createAccounts},
 		{"start Prometheus", s.startPrometheus},
