@@ -15,7 +15,7 @@ import (
 // What a caller's INVITE says of its call reaches the application, whole where it is well made, harmless where not; and
 // an ordinary call has nothing of it.
 func TestHeadersReachTheApplication(t *testing.T) {
-	p := newPlain(t)
+	p := newPlain(t, stack.Options{})
 	note := strings.Repeat("老人被困电梯，", 60)
 	whole := calldata.Data{CallID: "cz-1764099421.17", From: "12345 常州", Number: "13800001234", Note: note, Tags: []string{"紧急"}}
 	var headers []string

@@ -19,6 +19,7 @@ type plain struct {
 	*house
 	*ari.Client
 	entered chan *ariv5.StasisStart
+	gone    chan *ariv5.ChannelDestroyed
 }
 
 // unmeasured is nobody's meter.
@@ -30,12 +31,13 @@ func (unmeasured) ARISkipped(string)                       {}
 func (unmeasured) ARIConnected(bool)                       {}
 
 // newPlain starts Asterisk and listens to it.
-func newPlain(t *testing.T) *plain {
+func newPlain(t *testing.T, opts stack.Options) *plain {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("runs real servers")
 	}
-	s, err := stack.Start(t.Context(), stack.Options{Progress: os.Stderr})
+	opts.Progress = os.Stderr
+	s, err := stack.Start(t.Context(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +47,7 @@ func newPlain(t *testing.T) *plain {
 		}
 	})
 	a := s.Info().ARI
-	p := &plain{house: &house{Stack: s}, entered: make(chan *ariv5.StasisStart, 100)}
+	p := &plain{house: &house{Stack: s}, entered: make(chan *ariv5.StasisStart, 100), gone: make(chan *ariv5.ChannelDestroyed, 100)}
 	p.Client = ari.New(ari.Config{
 		URL: a.URL, User: a.User, Password: a.Password, App: a.App, Log: slog.New(slog.DiscardHandler), Meter: unmeasured{},
 	})
@@ -66,8 +68,11 @@ type plainEvents struct {
 func (e *plainEvents) Up(string)  { e.up() }
 func (e *plainEvents) Down(error) {}
 func (e *plainEvents) Event(ev ariv5.Event) {
-	if in, ok := ev.(*ariv5.StasisStart); ok {
-		e.entered <- in
+	switch ev := ev.(type) {
+	case *ariv5.StasisStart:
+		e.entered <- ev
+	case *ariv5.ChannelDestroyed:
+		e.gone <- ev
 	}
 }
 
@@ -80,5 +85,21 @@ func (p *plain) enters(t *testing.T, within time.Duration) *ariv5.StasisStart {
 	case <-time.After(within):
 		t.Fatalf("no channel entered the application within %v", within)
 		return nil
+	}
+}
+
+// ends waits for the end of a channel and returns its cause (Q.850).
+func (p *plain) ends(t *testing.T, id string, within time.Duration) int {
+	t.Helper()
+	for late := time.After(within); ; {
+		select {
+		case ev := <-p.gone:
+			if ev.Channel.ID == id {
+				return ev.Cause
+			}
+		case <-late:
+			t.Fatalf("the channel %s did not end within %v", id, within)
+			return 0
+		}
 	}
 }
