@@ -34,6 +34,8 @@ type Config struct {
 	// TrunkContact is host:port of the operator's switch, where citizens are
 	// called back through. Empty: nobody can be called back.
 	TrunkContact string
+	// Trunks are further lines, to and from other services.
+	Trunks []Trunk
 	// Loopback keeps all sound on 127.0.0.1, for tests and development.
 	Loopback bool
 
@@ -49,6 +51,31 @@ type Config struct {
 	// Dir is the work folder, ModuleDir the folder of Asterisk's modules,
 	// RunDir that of its control socket. The server fills them.
 	Dir, ModuleDir, RunDir string
+}
+
+// Trunk is a line to another exchange, as a PJSIP endpoint.
+type Trunk struct {
+	Name string
+	// Context is where its calls come in: FromTrunk or From110.
+	Context string
+	// Addresses or networks whose calls are its own; none, and none come in.
+	Addresses []string
+	// Contact is host:port of the exchange. Empty: nobody can be called.
+	Contact string
+}
+
+// The contexts of extensions.conf.
+const (
+	FromTrunk = "from-trunk"
+	From110   = "from-110" // as line 12345110, whatever was dialled
+)
+
+// AllTrunks are the operator's line and the further ones.
+func (c Config) AllTrunks() []Trunk {
+	if len(c.TrunkAddresses) == 0 {
+		return c.Trunks
+	}
+	return append([]Trunk{{"trunk", FromTrunk, c.TrunkAddresses, c.TrunkContact}}, c.Trunks...)
 }
 
 // Bench are agents for Asterisk's own queue: agent-FIRST and the following.

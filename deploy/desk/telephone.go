@@ -51,28 +51,42 @@ func PlugIn(server, username string) (*Telephone, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the telephone a port: %w", err)
 	}
-	port := conn.LocalAddr().(*net.UDPAddr).Port
-	hush()
-	ua, err := sipgo.NewUA(sipgo.WithUserAgent(username), sipgo.WithUserAgentHostname(host),
-		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(silent)),
-		sipgo.WithUserAgentTransactionLayerOptions(sip.WithTransactionLayerLogger(silent)))
+	at := conn.LocalAddr().(*net.UDPAddr)
+	ua, answers, client, err := newUserAgent(username, at)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("make the telephone: %w", err), conn.Close())
 	}
 	t := &Telephone{
-		server: server, host: host, conn: conn, ua: ua, rings: make(chan *Ring, 1),
-		contact: sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: username, Host: host, Port: port}},
-	}
-	var answers *sipgo.Server
-	if answers, err = sipgo.NewServer(ua, sipgo.WithServerLogger(silent)); err == nil {
-		t.client, err = sipgo.NewClient(ua, sipgo.WithClientHostname(host), sipgo.WithClientPort(port), sipgo.WithClientLogger(silent))
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("make the telephone: %w", err), ua.Close(), conn.Close())
+		server: server, host: host, conn: conn, ua: ua, client: client, rings: make(chan *Ring, 1), contact: contactAt(username, at),
 	}
 	t.serve(answers)
 	t.wg.Go(func() { _ = answers.ServeUDP(conn) }) // ends with its socket
 	return t, nil
+}
+
+// newUserAgent makes what answers and calls at an address; it says nothing to anybody's log.
+func newUserAgent(username string, at *net.UDPAddr) (*sipgo.UserAgent, *sipgo.Server, *sipgo.Client, error) {
+	hush()
+	host := at.IP.String()
+	ua, err := sipgo.NewUA(sipgo.WithUserAgent(username), sipgo.WithUserAgentHostname(host),
+		sipgo.WithUserAgentTransportLayerOptions(sip.WithTransportLayerLogger(silent)),
+		sipgo.WithUserAgentTransactionLayerOptions(sip.WithTransactionLayerLogger(silent)))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	server, err := sipgo.NewServer(ua, sipgo.WithServerLogger(silent))
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, ua.Close())
+	}
+	client, err := sipgo.NewClient(ua, sipgo.WithClientHostname(host), sipgo.WithClientPort(at.Port), sipgo.WithClientLogger(silent))
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, ua.Close())
+	}
+	return ua, server, client, nil
+}
+
+func contactAt(username string, at *net.UDPAddr) sip.ContactHeader {
+	return sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: username, Host: at.IP.String(), Port: at.Port}}
 }
 
 // towards is the address of this machine from which a server is reached.

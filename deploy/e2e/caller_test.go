@@ -37,6 +37,8 @@ type caller struct {
 type dialled struct {
 	line, number, from string
 	tone               tone
+	address            string   // whose calls these are; empty means 127.0.0.1, the operator's
+	headers            []string // more of them, "Name: value"
 }
 
 var scenarioNo = struct {
@@ -53,9 +55,12 @@ func (h *house) dial(t *testing.T, c dialled) *caller {
 	if c.from == "" {
 		c.from = "<sip:" + c.number + "@127.0.0.1>"
 	}
+	if c.address == "" {
+		c.address = "127.0.0.1"
+	}
 	one := &caller{party: newParty(t, c.tone), t: t, done: make(chan struct{})}
 	var scenario bytes.Buffer
-	if err := callerScenario.Execute(&scenario, map[string]any{"From": c.from, "AudioPort": one.port()}); err != nil {
+	if err := callerScenario.Execute(&scenario, map[string]any{"From": c.from, "AudioPort": one.port(), "Headers": c.headers}); err != nil {
 		t.Fatal(err)
 	}
 	scenarioNo.Lock()
@@ -65,7 +70,7 @@ func (h *house) dial(t *testing.T, c dialled) *caller {
 	if err := os.WriteFile(file, scenario.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	one.cmd = h.Installation.SIPp(context.Background(), h.SIPAddress(), "-sf", file, "-s", c.line, "-m", "1", "-i", "127.0.0.1",
+	one.cmd = h.Installation.SIPp(context.Background(), h.SIPAddress(), "-sf", file, "-s", c.line, "-m", "1", "-i", c.address,
 		"-p", freeUDP(t), "-nostdin", "-skip_rlimit", "-timeout", "300s") // should the test die, he does not call for ever
 	one.cmd.Dir, one.cmd.Stdout, one.cmd.Stderr = filepath.Dir(file), &one.out, &one.out
 	one.cmd.Cancel = func() error { return one.cmd.Process.Kill() }

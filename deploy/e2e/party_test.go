@@ -34,25 +34,35 @@ const (
 	windowLength = 100 * time.Millisecond
 	audible      = -50.0 // dB; the music is at about -24, A-law's silence at -72
 	dominant     = 0.6   // share of a window's power that makes it a tone
+	mixed        = 0.08  // share that makes it one of several; each of four has a quarter
 )
 
 func newParty(t *testing.T, f tone) *party {
 	t.Helper()
-	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	p, end, err := openParty(f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &party{tone: f, conn: conn}
+	t.Cleanup(end)
+	return p
+}
+
+// openParty makes a party that ends with end. What it heard stays.
+func openParty(f tone) (p *party, end func(), err error) {
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		return nil, nil, err
+	}
+	p = &party{tone: f, conn: conn}
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(p.listen)
 	wg.Go(func() { p.speak(stop) })
-	t.Cleanup(func() {
+	return p, func() {
 		close(stop)
 		conn.Close()
 		wg.Wait()
-	})
-	return p
+	}, nil
 }
 
 func (p *party) port() int { return p.conn.LocalAddr().(*net.UDPAddr).Port }
@@ -140,6 +150,40 @@ type window struct {
 
 func (w window) is(f tone) bool { return w.level > audible && f.share(w.samples, rate) > dominant }
 
+// has tells whether the tone is among those that are heard.
+func (w window) has(f tone) bool { return w.level > audible && f.share(w.samples, rate) > mixed }
+
+// isAnyones tells whether a single party is heard.
+func (w window) isAnyones() bool {
+	for f := range tones {
+		if w.is(f) {
+			return true
+		}
+	}
+	return false
+}
+
+// letter stands for the window in a summary.
+func (w window) letter() byte {
+	var heard []byte
+	for f, letter := range tones {
+		if w.has(f) {
+			heard = append(heard, letter)
+		}
+	}
+	switch {
+	case len(w.samples) == 0:
+		return '_'
+	case w.level < audible:
+		return '.'
+	case len(heard) == 0:
+		return 'm'
+	case len(heard) == 1:
+		return heard[0]
+	}
+	return byte('0' + len(heard))
+}
+
 // heard cuts what came between two times into windows.
 func (p *party) heard(from, to time.Time) []window {
 	p.mu.Lock()
@@ -181,7 +225,7 @@ func (p *party) hearsMusic(t *testing.T, since time.Time, within time.Duration) 
 	p.wait(t, fmt.Sprintf("the %.0f Hz party hears music", p.tone), since, within, func(w []window) bool {
 		run := 0
 		for _, one := range w {
-			if one.level < audible || one.is(agentTone) || one.is(agentTone2) || one.is(callerTone) || one.is(callerTone2) {
+			if one.level < audible || one.isAnyones() {
 				run = 0
 				continue
 			}
@@ -257,27 +301,12 @@ func (p *party) noLongSilence(t *testing.T, from, to time.Time) {
 	}
 }
 
-// summary is what was heard, a letter for each window: C and A are the parties' tones, m other sound, a dot silence, a
-// line nothing at all.
+// summary is what was heard, a letter for each window: a party's alone (see tones), a digit for so many parties at once,
+// m for other sound, a dot for silence, a line for nothing at all.
 func (p *party) summary(from, to time.Time) string {
 	letters := []byte{}
 	for _, w := range p.heard(from, to) {
-		c := byte('m')
-		switch {
-		case len(w.samples) == 0:
-			c = '_'
-		case w.level < audible:
-			c = '.'
-		case w.is(callerTone):
-			c = 'C'
-		case w.is(callerTone2):
-			c = 'c'
-		case w.is(agentTone):
-			c = 'A'
-		case w.is(agentTone2):
-			c = 'a'
-		}
-		letters = append(letters, c)
+		letters = append(letters, w.letter())
 	}
 	return string(letters)
 }

@@ -12,13 +12,22 @@ import (
 type tone float64
 
 const (
-	callerTone  tone = 1250
-	callerTone2 tone = 1450
-	agentTone   tone = 1850
-	agentTone2  tone = 2150
-	rate             = 8000 // samples a second of a telephone
-	frameSize        = 160  // samples of one packet, 20 ms
+	callerTone     tone = 1250
+	callerTone2    tone = 1450
+	agentTone      tone = 1850
+	agentTone2     tone = 2150
+	serviceTone    tone = 2350
+	serviceTone2   tone = 2750
+	supervisorTone tone = 2950
+
+	rate      = 8000 // samples a second of a telephone
+	frameSize = 160  // samples of one packet, 20 ms
 )
+
+// tones are everybody's, each with the letter that stands for it in a summary.
+var tones = map[tone]byte{
+	callerTone: 'C', callerTone2: 'c', agentTone: 'A', agentTone2: 'a', serviceTone: 'S', serviceTone2: 's', supervisorTone: 'V',
+}
 
 // at is the tone's sample number n, at a third of full scale.
 func (f tone) at(n int, rate float64) int16 {

@@ -20,8 +20,10 @@ type Info struct {
 	ARI      ARI       `json:"ari"`
 	Postgres string    `json:"postgres"`
 	Accounts []Account `json:"accounts"`
-	PIDs     PIDs      `json:"pids"`
-	Logs     Logs      `json:"logs"`
+	// Services are who answers behind the trunks; empty without them.
+	Services []ServiceLine `json:"services"`
+	PIDs     PIDs          `json:"pids"`
+	Logs     Logs          `json:"logs"`
 	// Dir is the work folder, Recordings where Asterisk writes recordings.
 	Dir        string `json:"dir"`
 	Recordings string `json:"recordings"`
@@ -56,7 +58,7 @@ func (s *Stack) Info() Info {
 	info := Info{
 		Console: s.ConsoleURL(), API: s.APIURL(), Metrics: s.MetricsURL(), SIP: s.SIPAddress(),
 		ARI:      ARI{URL: s.Asterisk.ARIURL(), User: c.ARIUser, Password: c.ARIPassword, App: c.ARIApp},
-		Postgres: s.Postgres.DSN(), Accounts: s.accounts,
+		Postgres: s.Postgres.DSN(), Accounts: s.accounts, Services: s.services,
 		PIDs: PIDs{Stack: os.Getpid(), Postgres: s.Postgres.PID(), Asterisk: s.Asterisk.PID(), Gateway: s.GatewayPID()},
 		Logs: Logs{Postgres: s.Postgres.Log(), Asterisk: s.Asterisk.Messages(), Gateway: s.GatewayLog()},
 		Dir:  s.dir, Recordings: s.Asterisk.RecordingsDir(),

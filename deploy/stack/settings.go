@@ -26,6 +26,10 @@ func PlainSettings(path, lines string, more ...func(*settings.Snapshot)) error {
 	for _, change := range more {
 		change(&set)
 	}
+	return writeSettings(path, set)
+}
+
+func writeSettings(path string, set settings.Snapshot) error {
 	text, err := settings.Encode(set.Rows())
 	if err != nil {
 		return fmt.Errorf("settings: %w", err)

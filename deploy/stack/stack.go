@@ -58,6 +58,10 @@ type Options struct {
 	// included; empty means the gateway's own. PlainSettings writes one.
 	Settings string
 
+	// Services lets somebody answer behind the trunks to 110 and the others,
+	// and gives their lines the routes, where Lines and Settings are empty.
+	Services bool
+
 	// Bench adds to Asterisk what the benchmarks compare with: the queue bench
 	// at 7000 and agents 6001 to 6200 straight at 76001 to 76200.
 	Bench bool
@@ -98,6 +102,7 @@ type Stack struct {
 	ports     proc.Ports
 	addresses addresses
 	accounts  []Account
+	services  []ServiceLine
 
 	stopOnce sync.Once
 	stopErr  error
@@ -108,7 +113,7 @@ type Stack struct {
 	gateway *proc.Process // nil while stopped
 }
 
-type addresses struct{ console, metrics, sip, ari, citizens string }
+type addresses struct{ console, metrics, sip, ari, citizens, emergency, emergency2, subCentres string }
 
 type namedStop struct {
 	name string
@@ -128,9 +133,11 @@ func Start(ctx context.Context, opts Options) (*Stack, error) {
 		run  func(context.Context) error
 	}{
 		{"prepare the work folder", s.prepare},
+		{"route the lines", s.routeLines},
 		{"build the gateway", s.buildGateway},
 		{"start PostgreSQL", s.startPostgres},
 		{"start Asterisk", s.startAsterisk},
+		{"start the services", s.startServices},
 		{"start the gateway", s.startGateway},
 		{"create the accounts", s.createAccounts},
 		{"start Prometheus", s.startPrometheus},
@@ -191,6 +198,9 @@ func (s *Stack) prepare(context.Context) error {
 		{&s.addresses.sip, s.opts.SIPPort},
 		{&s.addresses.ari, 0},
 		{&s.addresses.citizens, 0},
+		{&s.addresses.emergency, 0},
+		{&s.addresses.emergency2, 0},
+		{&s.addresses.subCentres, 0},
 	} {
 		port, err := s.ports.One(want.preferred)
 		if err != nil {
@@ -258,6 +268,7 @@ func (s *Stack) asteriskConfig() (asterisk.Config, error) {
 		RTPFirst: first, RTPLast: last,
 		ARIApp: ARIApp, ARIUser: ariUser, ARIPassword: rand.Text(),
 		TrunkAddresses: []string{loopback}, TrunkContact: s.addresses.citizens, Loopback: true,
+		Trunks:     s.trunks(),
 		DutyPhones: s.opts.DutyPhones, DutyAfter: after,
 	}
 	if s.opts.Bench {

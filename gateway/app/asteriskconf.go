@@ -21,8 +21,9 @@ var asteriskFiles = []string{"http.conf", "ari.conf", "pjsip.conf", "sorcery.con
 
 // neededModules are those without which calls, agents' telephones or their sound do not work.
 var neededModules = []string{
-	"app_stasis.so", "bridge_simple.so", "bridge_softmix.so", "chan_pjsip.so", "codec_alaw.so", "codec_ulaw.so",
-	"format_pcm.so", "format_wav.so", "func_logic.so", "func_strings.so", "pbx_config.so", "res_ari.so",
+	"app_stack.so", "app_stasis.so", "bridge_simple.so", "bridge_softmix.so", "chan_pjsip.so", "codec_alaw.so",
+	"codec_ulaw.so", "format_pcm.so", "format_wav.so", "func_base64.so", "func_logic.so", "func_strings.so",
+	"pbx_config.so", "res_ari.so",
 	"res_ari_applications.so", "res_ari_asterisk.so", "res_ari_bridges.so", "res_ari_channels.so",
 	"res_ari_endpoints.so", "res_ari_events.so", "res_ari_playbacks.so", "res_ari_recordings.so",
 	"res_http_websocket.so", "res_musiconhold.so", "res_pjsip.so", "res_pjsip_authenticator_digest.so",

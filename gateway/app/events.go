@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"encoding/base64"
 
 	ariv5 "github.com/CyCoreSystems/ari/v5"
 
 	"hotline/gateway/call"
+	"hotline/gateway/calldata"
 	"hotline/gateway/switchboard"
 )
 
@@ -47,12 +49,12 @@ func (e *events) Event(ev ariv5.Event) {
 	}
 }
 
-// entered reads the arguments that the dialplan gives (inbound, dialled number) or Create (agent). A channel
-// without them, such as a masquerade's leftover, is none of ours.
+// entered reads the arguments that the dialplan gives (inbound, dialled number, perhaps call data) or Create (agent).
+// A channel without them, such as a masquerade's leftover, is none of ours.
 func (e *events) entered(ev *ariv5.StasisStart) {
 	ch := switchboard.Channel{Up: ev.Channel.State == "Up"}
 	switch {
-	case len(ev.Args) == 2 && ev.Args[0] == "inbound":
+	case len(ev.Args) >= 2 && ev.Args[0] == "inbound":
 		ch.Inbound, ch.DNIS = true, ev.Args[1]
 		if ev.Channel.Caller != nil {
 			ch.Number = ev.Channel.Caller.Number
@@ -62,6 +64,21 @@ func (e *events) entered(ev *ariv5.StasisStart) {
 		return
 	}
 	e.board.ChannelEntered(ev.Channel.ID, ch)
+}
+
+// inboundData is what another hotline or service handed over with its call: the dialplan's context call-data puts it
+// behind the dialled number. It is empty for an ordinary call.
+func inboundData(ev *ariv5.StasisStart) calldata.Data {
+	var arg [5]string
+	copy(arg[:], ev.Args)
+	if arg[0] != "inbound" {
+		return calldata.Data{}
+	}
+	userToUser, err := base64.StdEncoding.DecodeString(arg[3])
+	if err != nil {
+		userToUser = nil // a dialplan of somebody's own
+	}
+	return calldata.Parse(arg[2], string(userToUser), arg[4])
 }
 
 // leaving hears of a caller's hang-up. It is the first event of it, before the end of the prompt he heard; and mostly

@@ -137,6 +137,7 @@ func (p *phone) Census(ctx context.Context) (switchboard.Census, error) {
 	}
 	for _, ch := range channels {
 		dnis, inbound := strings.CutPrefix(ch.AppData, p.app+",inbound,")
+		dnis, _, _ = strings.Cut(dnis, ",") // call data may follow
 		census.Channels[ch.ID] = switchboard.Channel{
 			Up: ch.Up, Inbound: inbound && ch.App == "Stasis", Number: ch.Caller, DNIS: dnis,
 		}

@@ -87,7 +87,7 @@ func TestTheShippedListIsThatOfTheRules(t *testing.T) {
 			t.Errorf("%s: transition %+v", l.DNIS, l.Transition)
 		}
 	}
-	if diff := cmp.Diff(map[Mode]int{Main: 1, Merged: 13, Dual: 14, SubCentre: 5, Emergency: 4}, count); diff != "" {
+	if diff := cmp.Diff(map[Mode]int{Main: 2, Merged: 13, Dual: 14, SubCentre: 5, Emergency: 4}, count); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{"12348", "12333", "12329", "12316", "12320"}, experts); diff != "" {

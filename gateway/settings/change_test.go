@@ -83,7 +83,7 @@ func TestReplacingTheLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := settings.ImportOf(edits, "r")
-	if diff := cmp.Diff([]string{"95598"}, done.Added); diff != "" || len(done.Removed) != 35 || done.Changed[0] != "12396" {
+	if diff := cmp.Diff([]string{"95598"}, done.Added); diff != "" || len(done.Removed) != 36 || done.Changed[0] != "12396" {
 		t.Errorf("%+v", done)
 	}
 	s, err := settings.Assemble(after)

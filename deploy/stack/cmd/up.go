@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -26,6 +27,7 @@ type upCmd struct {
 type runFlags struct {
 	ConsolePort int    `default:"12345" help:"Port of the console, where it is free."`
 	SIPPort     int    `name:"sip-port" default:"5060" help:"Port of SIP over UDP, where it is free."`
+	NoServices  bool   `help:"Let nobody answer as 110, 119, 120, 122 and the sub-centres."`
 	Prometheus  bool   `help:"Start a Prometheus too, at port 9090 where it is free."`
 	NoGateway   bool   `help:"Start PostgreSQL and Asterisk only."`
 	Lines       string `help:"CSV file of dialled numbers." type:"path"`
@@ -91,6 +93,7 @@ func (c *upCmd) spawn(p place) (*exec.Cmd, error) {
 func (f runFlags) args() []string {
 	args := []string{
 		"--console-port=" + strconv.Itoa(f.ConsolePort), "--sip-port=" + strconv.Itoa(f.SIPPort),
+		"--no-services=" + strconv.FormatBool(f.NoServices),
 		"--no-gateway=" + strconv.FormatBool(f.NoGateway), "--prometheus=" + strconv.FormatBool(f.Prometheus),
 	}
 	if f.Lines != "" {
@@ -158,6 +161,7 @@ func (c *runCmd) Run(ctx context.Context) error {
 	s, err := stack.Start(ctx, stack.Options{
 		Dir: p.dir(), Gateway: !c.NoGateway, Agents: stack.DemoAccounts(), Durable: true,
 		ConsolePort: c.ConsolePort, SIPPort: c.SIPPort, Lines: c.Lines, Recorded: c.Recorded,
+		Services:   !c.NoServices,
 		Prometheus: c.Prometheus && !c.NoGateway, PrometheusPort: 9090,
 		Progress: os.Stdout,
 	})
@@ -242,6 +246,9 @@ func show(p place) error {
 		}
 	}
 	fmt.Println("  SIP       ", info.SIP, "(UDP)")
+	for _, s := range info.Services {
+		fmt.Printf("  Trunk      %s: %s answer at %s\n", s.Trunk, strings.Join(s.Numbers, ", "), s.Address)
+	}
 	fmt.Println("  ARI       ", info.ARI.URL)
 	fmt.Println("  PostgreSQL", info.Postgres)
 	fmt.Println("  All of it ", p.info())
