@@ -1,5 +1,10 @@
 package switchboard
 
+import (
+	"hotline/agent"
+	"hotline/gateway/call"
+)
+
 // The commands of a console, by name. Commands not listed with arguments take {}.
 const (
 	CmdSignIn     = "agent.sign_in"    // 签入: the page unlocked sound and microphone
@@ -16,7 +21,75 @@ const (
 	CmdDial       = "callback.dial"    // DialArgs; the agent's own telephone rings first
 	CmdSave       = "wrap_up.save"     // WrapUpArgs, in a call or in wrap-up
 	CmdFinish     = "wrap_up.finish"   // WrapUpArgs; the disposition must be set
+
+	CmdOneKey   = "call.one_key"   // OneKeyArgs: dials an emergency service at once; never too late, so no version is compared
+	CmdBring    = "call.bring"     // BringArgs: a third party, or a transfer
+	CmdDrop     = "call.drop"      // PartyArgs: takes a third party back out, 撤销 while it rings
+	CmdMerge    = "call.merge"     // everybody into one conversation
+	CmdSwap     = "call.swap"      // PartyArgs: talks to him instead of the caller, or the other way round
+	CmdLeave    = "call.leave"     // leaves the caller to the third parties
+	CmdTakeBack = "call.take_back" // in wrap-up: a caller who was handed over and still talks
+	CmdHelp     = "agent.help"     // HelpArgs: 求助班长
+
+	// Of supervisors, about agents of their groups.
+	CmdSupervise    = "floor.supervise" // SuperviseArgs: lets the supervisor in, or changes how he is in
+	CmdSuperviseEnd = "floor.leave"     //
+	CmdTakeOver     = "floor.take_over" // 接管: the call that he is in
+	CmdForceHangUp  = "floor.hangup"    // FloorArgs: 强制挂断
+	CmdForceState   = "floor.force"     // ForceArgs
+	CmdAcknowledge  = "floor.ack"       // AckArgs: an alert
 )
+
+// OneKeyArgs are the arguments of call.one_key.
+type OneKeyArgs struct {
+	Service string `json:"service"` // DNIS of a line of mode emergency: "110"
+	Reason  string `json:"reason"`  // at most 200 characters; may be empty
+}
+
+// TargetKey names a target as GET /api/targets lists it; kind "number" is an outside number.
+type TargetKey struct {
+	Kind string `json:"kind" jsonschema:"enum=emergency,enum=sub_centre,enum=utility,enum=region,enum=line,enum=queue,enum=expert,enum=agent,enum=number"`
+	Key  string `json:"key"`
+}
+
+// BringArgs are the arguments of call.bring.
+type BringArgs struct {
+	How    call.TransferKind `json:"how" jsonschema:"enum=three_way,enum=consult,enum=confirmed,enum=blind"`
+	To     TargetKey         `json:"to"`
+	Reason string            `json:"reason"` // at most 200 characters; may be empty
+}
+
+// PartyArgs are the arguments of call.drop and call.swap.
+type PartyArgs struct {
+	N int `json:"n"` // of DeskParty
+}
+
+// HelpArgs are the arguments of agent.help.
+type HelpArgs struct {
+	On bool `json:"on"`
+}
+
+// SuperviseArgs are the arguments of floor.supervise.
+type SuperviseArgs struct {
+	Agent string           `json:"agent"`
+	How   call.Supervision `json:"how" jsonschema:"enum=listen,enum=whisper,enum=barge"`
+}
+
+// FloorArgs are the arguments of floor.hangup.
+type FloorArgs struct {
+	Agent string `json:"agent"`
+}
+
+// ForceArgs are the arguments of floor.force.
+type ForceArgs struct {
+	Agent string      `json:"agent"`
+	State agent.State `json:"state" jsonschema:"enum=ready,enum=not_ready,enum=signed_out"`
+}
+
+// AckArgs are the arguments of floor.ack.
+type AckArgs struct {
+	ID string `json:"id"` // of the alert
+}
 
 // NotReadyArgs are the arguments of agent.not_ready.
 type NotReadyArgs struct {

@@ -114,6 +114,14 @@ const (
 	CodeTooMany        Code = "too_many"
 	CodeUnavailable    Code = "unavailable"
 	CodeInternal       Code = "internal"
+
+	CodeUnknownTarget Code = "unknown_target" // there is no such target
+	CodeNotPermitted  Code = "not_permitted"  // the dial plan forbids it to this agent's roles
+	CodeNoRoute       Code = "no_route"       // no way leads there
+	CodeTargetBusy    Code = "target_busy"    // the agent is not free, or nobody of the queue is
+	CodeTooManyBlind  Code = "too_many_blind" // the caller was handed on blindly often enough
+	CodeNoSuchAgent   Code = "no_such_agent"  // not at a desk, or of no group of the supervisor's
+	CodeSupervised    Code = "supervised"     // another supervisor is with him
 )
 
 // Meter counts. All methods are cheap and safe from any goroutine.
