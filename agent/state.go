@@ -15,7 +15,9 @@ const (
 	WrapUp    State = "wrap_up"    // 话后整理
 	NotReady  State = "not_ready"  // 示忙, with a reason
 	Rest      State = "rest"       // 小休, with a reason and minutes
-	Lost      State = "lost"       // 断线: console link lost in a call; shown, never stored as the working state
+
+	Supervising State = "supervising" // 监听 密语 强插: with another agent
+	Lost        State = "lost"        // 断线: console link lost in a call; shown, never stored as the working state
 )
 
 // Role is what an account may do.

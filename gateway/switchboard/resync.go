@@ -18,6 +18,7 @@ type OpenCall struct {
 	Call        call.Record
 	Legs        []call.LegRecord
 	Offers      []call.OfferRecord
+	Transfers   []call.Transfer
 	Disposition *call.Disposition
 }
 
@@ -40,7 +41,7 @@ func (s *Switchboard) Restore(now time.Time, open []OpenCall, agents []LastState
 		if o.Call.State == call.Ended || s.calls[o.Call.ID] != nil {
 			continue
 		}
-		c := s.add(now, call.Restore(now, o.Call, o.Legs, o.Offers, s.reach))
+		c := s.add(now, call.Restore(now, call.Kept{Call: o.Call, Legs: o.Legs, Offers: o.Offers, Transfers: o.Transfers}, s.reach))
 		c.Treat(s.treatment(c, o.Call.Queue))
 		if o.Disposition != nil {
 			c.disposition, c.note = o.Disposition.Kind, o.Disposition.Note

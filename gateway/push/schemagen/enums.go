@@ -27,6 +27,7 @@ var enums = []enum{
 	{def: "Party", dir: "../call", typ: "Party", about: "who did something"},
 	{def: "CallResult", dir: "../call", typ: "Result", about: "how a call ended"},
 	{def: "Reach", dir: "../call", typ: "Reach", about: "what came of dialling a citizen"},
+	{def: "CallState", dir: "../call", typ: "State", about: "where a call stands"},
 	{def: "ErrorCode", dir: "../switchboard", typ: "Code", about: "codes of refused commands"},
 	{def: "CommandName", dir: "../switchboard", prefix: "Cmd", about: "names of commands"},
 	{def: "EventKind", dir: "../switchboard", prefix: "Kind", about: "kinds of event"},

@@ -24,12 +24,23 @@ type protocol struct {
 	Desk         switchboard.Desk
 	QueueTick    switchboard.QueueTick
 	LinkTick     switchboard.LinkTick
+	Floor        switchboard.Floor
+	Alerts       switchboard.Alerts
 	NotReadyArgs switchboard.NotReadyArgs
 	DialArgs     switchboard.DialArgs
 	RestArgs     switchboard.RestArgs
 	RefuseArgs   switchboard.RefuseArgs
 	MuteArgs     switchboard.MuteArgs
 	WrapUpArgs   switchboard.WrapUpArgs
+
+	OneKeyArgs    switchboard.OneKeyArgs
+	BringArgs     switchboard.BringArgs
+	PartyArgs     switchboard.PartyArgs
+	HelpArgs      switchboard.HelpArgs
+	SuperviseArgs switchboard.SuperviseArgs
+	FloorArgs     switchboard.FloorArgs
+	ForceArgs     switchboard.ForceArgs
+	AckArgs       switchboard.AckArgs
 }
 
 // named are the string types whose constants become an enum definition.
@@ -39,6 +50,7 @@ var named = map[reflect.Type]string{
 	reflect.TypeFor[call.Party]():       "Party",
 	reflect.TypeFor[call.Result]():      "CallResult",
 	reflect.TypeFor[call.Reach]():       "Reach",
+	reflect.TypeFor[call.State]():       "CallState",
 	reflect.TypeFor[switchboard.Code](): "ErrorCode",
 }
 
@@ -49,6 +61,8 @@ var overrides = map[string]map[string]*jsonschema.Schema{
 	"DeskAgent":    {"next": orEmpty("AgentState")},
 	"DeskCall":     {"ended_by": orEmpty("Party")},
 	"DeskCallback": {"reach": orEmpty("Reach")},
+	"DeskTransfer": {"why": orEmpty("Reach")},
+	"Alert":        {"why": orEmpty("Reach")},
 }
 
 // generate returns the schema; dir is the folder of package push.

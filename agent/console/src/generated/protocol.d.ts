@@ -8,7 +8,11 @@ export type AgentPhone = 'browser' | 'desk'
  * what an agent is doing
  */
 export type AgentState =
-  'signed_out' | 'ready' | 'reserved' | 'talking' | 'held' | 'wrap_up' | 'not_ready' | 'rest' | 'lost'
+  'signed_out' | 'ready' | 'reserved' | 'talking' | 'held' | 'wrap_up' | 'not_ready' | 'rest' | 'supervising' | 'lost'
+/**
+ * what came of dialling a citizen
+ */
+export type Reach = 'not_dialled' | 'reached' | 'busy' | 'no_answer' | 'rejected' | 'no_number' | 'no_way' | 'gave_up'
 /**
  * how a call ended
  */
@@ -24,6 +28,24 @@ export type CallResult =
   | 'self_served'
   | 'silent_call'
   | 'callback_failed'
+/**
+ * where a call stands
+ */
+export type CallState =
+  | 'greeting'
+  | 'waiting'
+  | 'offered'
+  | 'talking'
+  | 'held'
+  | 'reconnecting'
+  | 'agent_ringing'
+  | 'dialling'
+  | 'diverting'
+  | 'diverted'
+  | 'transferring'
+  | 'handed_over'
+  | 'closing'
+  | 'ended'
 /**
  * names of commands
  */
@@ -42,18 +64,28 @@ export type CommandName =
   | 'callback.dial'
   | 'wrap_up.save'
   | 'wrap_up.finish'
+  | 'call.one_key'
+  | 'call.bring'
+  | 'call.drop'
+  | 'call.merge'
+  | 'call.swap'
+  | 'call.leave'
+  | 'call.take_back'
+  | 'agent.help'
+  | 'floor.supervise'
+  | 'floor.leave'
+  | 'floor.take_over'
+  | 'floor.hangup'
+  | 'floor.force'
+  | 'floor.ack'
 /**
  * close codes: 40xx stop, 41xx reconnect and resume
  */
 export type CloseCode = 4000 | 4001 | 4002 | 4003 | 4100 | 4101 | 4102
 /**
- * what came of dialling a citizen
- */
-export type Reach = 'not_dialled' | 'reached' | 'busy' | 'no_answer' | 'rejected' | 'no_number' | 'no_way' | 'gave_up'
-/**
  * who did something
  */
-export type Party = 'caller' | 'agent' | 'system' | 'region'
+export type Party = 'caller' | 'agent' | 'system' | 'region' | 'third' | 'supervisor'
 /**
  * codes of refused commands
  */
@@ -70,6 +102,13 @@ export type ErrorCode =
   | 'too_many'
   | 'unavailable'
   | 'internal'
+  | 'unknown_target'
+  | 'not_permitted'
+  | 'no_route'
+  | 'target_busy'
+  | 'too_many_blind'
+  | 'no_such_agent'
+  | 'supervised'
 /**
  * kinds of event
  */
@@ -86,37 +125,115 @@ export type EventKind =
   | 'call.reconnecting'
   | 'call.reconnected'
   | 'call.ended'
+  | 'call.parties'
+  | 'floor.supervising'
   | 'wrap_up.saved'
   | 'wrap_up.ended'
 
 export interface Protocol {
+  AckArgs: AckArgs
   AgentPhone: AgentPhone
   AgentState: AgentState
+  Alert: Alert
+  Alerts: Alerts
+  BringArgs: BringArgs
   CallResult: CallResult
+  CallState: CallState
   ClientFrame: ClientFrame
   CloseCode: CloseCode
   CommandName: CommandName
   Desk: Desk
   DeskAgent: DeskAgent
   DeskCall: DeskCall
+  DeskCallData: DeskCallData
   DeskCallback: DeskCallback
   DeskLine: DeskLine
+  DeskParty: DeskParty
+  DeskSupervising: DeskSupervising
+  DeskTransfer: DeskTransfer
   DialArgs: DialArgs
   EarlierCall: EarlierCall
   Error: Error
   ErrorCode: ErrorCode
   EventKind: EventKind
+  Floor: Floor
+  FloorAgent: FloorAgent
+  FloorArgs: FloorArgs
+  FloorCall: FloorCall
+  ForceArgs: ForceArgs
+  HelpArgs: HelpArgs
   LinkTick: LinkTick
   MuteArgs: MuteArgs
   NotReadyArgs: NotReadyArgs
+  OneKeyArgs: OneKeyArgs
   Party: Party
+  PartyArgs: PartyArgs
   QueueTick: QueueTick
   Reach: Reach
   RefuseArgs: RefuseArgs
   RestArgs: RestArgs
   ServerFrame: ServerFrame
+  SuperviseArgs: SuperviseArgs
+  TargetKey: TargetKey
   Today: Today
   WrapUpArgs: WrapUpArgs
+}
+/**
+ * AckArgs are the arguments of floor.ack.
+ */
+export interface AckArgs {
+  /**
+   * of the alert
+   */
+  id: string
+}
+/**
+ * Alert is something a supervisor should see to.
+ */
+export interface Alert {
+  id: string
+  at: string
+  kind: 'help' | 'one_key_failed'
+  agent: string
+  name: string
+  call: string
+  /**
+   * one_key_failed: the service
+   */
+  subject: string
+  /**
+   * one_key_failed
+   */
+  why: Reach | ''
+  /**
+   * empty: nobody yet
+   */
+  ack_by: string
+  ack_at: string | null
+}
+/**
+ * Alerts is the value of the tick topic "alerts", which supervisors get: the latest first, at most 50.
+ */
+export interface Alerts {
+  alerts: Alert[]
+}
+/**
+ * BringArgs are the arguments of call.bring.
+ */
+export interface BringArgs {
+  how: 'three_way' | 'consult' | 'confirmed' | 'blind'
+  to: TargetKey
+  /**
+   * at most 200 characters; may be empty
+   */
+  reason: string
+}
+/**
+ * TargetKey names a target as GET /api/targets lists it; kind "number" is an outside number.
+ */
+export interface TargetKey {
+  kind: 'emergency' | 'sub_centre' | 'utility' | 'region' | 'line' | 'queue' | 'expert' | 'agent' | 'number'
+  key: string
 }
 /**
  * ClientFrame is what a console sends; T tells which fields count.
@@ -169,6 +286,14 @@ export interface Desk {
    */
   call: DeskCall | null
   today: Today
+  /**
+   * he called for help and nobody came yet
+   */
+  help: boolean
+  /**
+   * a supervisor's: with whom he is; null when with nobody
+   */
+  supervising: DeskSupervising | null
 }
 /**
  * DeskAgent is the agent's own state.
@@ -212,7 +337,7 @@ export interface DeskCall {
    * outbound: whom we call back and why; null for other calls
    */
   callback: DeskCallback | null
-  phase: 'ringing' | 'dialling' | 'talking' | 'held' | 'reconnecting' | 'wrap_up'
+  phase: 'ringing' | 'dialling' | 'talking' | 'held' | 'consulting' | 'three_way' | 'reconnecting' | 'wrap_up'
   /**
    * empty when withheld
    */
@@ -249,6 +374,30 @@ export interface DeskCall {
    * saved so far
    */
   note: string
+  /**
+   * agent_no whose call it is; another's where this agent was brought in
+   */
+  owner: string
+  /**
+   * the caller hears the others
+   */
+  caller_in: boolean
+  /**
+   * beside caller and this agent
+   */
+  parties: DeskParty[]
+  /**
+   * null: none ended yet
+   */
+  last_transfer: DeskTransfer | null
+  /**
+   * null: the citizen dialled us himself
+   */
+  came_from: DeskCallData | null
+  /**
+   * he was handed over, still talks, and can be taken back
+   */
+  take_back: boolean
 }
 /**
  * DeskCallback is the task an outbound call is an attempt of.
@@ -294,11 +443,81 @@ export interface EarlierCall {
   note: string
 }
 /**
+ * DeskParty is somebody in a call beside caller and this desk's agent, or who is being called.
+ */
+export interface DeskParty {
+  /**
+   * for call.drop and call.swap; 0: not to be dropped by this agent
+   */
+  n: number
+  kind:
+    'emergency' | 'sub_centre' | 'utility' | 'region' | 'line' | 'queue' | 'expert' | 'agent' | 'number' | 'supervisor'
+  key: string
+  title: string
+  how: '' | 'one_key' | 'three_way' | 'consult' | 'confirmed' | 'blind'
+  /**
+   * in: hears the others; aside: hears music
+   */
+  state: 'dialling' | 'ringing' | 'in' | 'aside'
+  since: string
+  /**
+   * this is the first, second, … route
+   */
+  route: number
+  /**
+   * of so many
+   */
+  routes: number
+}
+/**
+ * DeskTransfer is the transfer that ended last.
+ */
+export interface DeskTransfer {
+  n: number
+  kind: string
+  key: string
+  title: string
+  how: string
+  result: 'connected' | 'cancelled' | 'failed' | 'call_ended'
+  /**
+   * of a failed one: busy, no_answer, rejected, no_number, no_way
+   */
+  why: Reach | ''
+  at: string
+}
+/**
+ * DeskCallData is what another hotline or service handed over with the call.
+ */
+export interface DeskCallData {
+  from: string
+  call_id: string
+  number: string
+  name: string
+  line: string
+  kind: string
+  note: string
+  agent: string
+  reason: string
+}
+/**
  * Today is the agent's own day so far.
  */
 export interface Today {
   answered: number
   talk_seconds: number
+}
+/**
+ * DeskSupervising is how a supervisor is with an agent.
+ */
+export interface DeskSupervising {
+  call: string
+  agent: string
+  name: string
+  how: 'listen' | 'whisper' | 'barge'
+  /**
+   * null until he hears something
+   */
+  since: string | null
 }
 /**
  * DialArgs are the arguments of callback.dial.
@@ -319,6 +538,76 @@ export interface Error {
    * trying again later may help
    */
   temporary: boolean
+}
+/**
+ * Floor is the value of the tick topic "floor", which supervisors get: the agents of their groups and the calls.
+ */
+export interface Floor {
+  at: string
+  agents: FloorAgent[]
+  calls: FloorCall[]
+}
+/**
+ * FloorAgent is one agent of the floor.
+ */
+export interface FloorAgent {
+  no: string
+  name: string
+  group: string
+  state: AgentState
+  reason: string
+  since: string
+  /**
+   * empty when none
+   */
+  call: string
+  phase: string
+  phone_ok: boolean
+  help: boolean
+  /**
+   * agent_no of who is with him, empty when nobody
+   */
+  supervisor: string
+  how: string
+  today: Today
+}
+/**
+ * FloorCall is one live call of the floor.
+ */
+export interface FloorCall {
+  id: string
+  /**
+   * masked
+   */
+  number: string
+  line: DeskLine
+  queue: string
+  state: CallState
+  agent: string
+  arrived_at: string
+  queued_at: string | null
+  talking_at: string | null
+  priority: string
+  parties: DeskParty[]
+}
+/**
+ * FloorArgs are the arguments of floor.hangup.
+ */
+export interface FloorArgs {
+  agent: string
+}
+/**
+ * ForceArgs are the arguments of floor.force.
+ */
+export interface ForceArgs {
+  agent: string
+  state: AgentState
+}
+/**
+ * HelpArgs are the arguments of agent.help.
+ */
+export interface HelpArgs {
+  on: boolean
 }
 /**
  * LinkTick is the value of the tick topic "link".
@@ -343,6 +632,28 @@ export interface NotReadyArgs {
    * free code of the deployment's list, 1–32 characters
    */
   reason: string
+}
+/**
+ * OneKeyArgs are the arguments of call.one_key.
+ */
+export interface OneKeyArgs {
+  /**
+   * DNIS of a line of mode emergency: "110"
+   */
+  service: string
+  /**
+   * at most 200 characters; may be empty
+   */
+  reason: string
+}
+/**
+ * PartyArgs are the arguments of call.drop and call.swap.
+ */
+export interface PartyArgs {
+  /**
+   * of DeskParty
+   */
+  n: number
 }
 /**
  * QueueTick is the value of the tick topic "queue".
@@ -432,6 +743,13 @@ export interface ServerFrame {
     [k: string]: unknown
   }
   error?: Error
+}
+/**
+ * SuperviseArgs are the arguments of floor.supervise.
+ */
+export interface SuperviseArgs {
+  agent: string
+  how: 'listen' | 'whisper' | 'barge'
 }
 /**
  * WrapUpArgs are the arguments of wrap_up.save and wrap_up.finish.
