@@ -31,6 +31,19 @@ type Entry struct {
 	Change      *call.Change      `json:"change,omitempty"`
 	Disposition *call.Disposition `json:"disposition,omitempty"`
 	Agent       *agent.Change     `json:"agent,omitempty"`
+	Transfer    *call.Transfer    `json:"transfer,omitempty"`
+	Deed        *Deed             `json:"deed,omitempty"`
+}
+
+// Deed is something a person did on a call or to an agent that must leave a trace in the audit. It is kept when it is
+// done, not before: an emergency waits for nothing.
+type Deed struct {
+	ID     string         `json:"id"` // ULID: written twice, it is one row
+	At     time.Time      `json:"at"`
+	Who    string         `json:"who"`    // agent_no
+	Action string         `json:"action"` // "transfer.one_key", "supervise.listen", …
+	Object string         `json:"object"` // call id or agent_no
+	Detail map[string]any `json:"detail,omitempty"`
 }
 
 // History is what PostgreSQL knows. It blocks; the switchboard asks from goroutines of its own and nothing on the
@@ -139,4 +152,8 @@ type Meter interface {
 	JournalDropped()
 	CallbacksPending(n int)
 	CallbackEnded(reach call.Reach) // an attempt to call somebody back ended
+
+	TransferEnded(t call.Transfer) // it has its result
+	Supervised(how call.Supervision)
+	Alerts(open int) // not acknowledged
 }
