@@ -7,6 +7,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/calldata"
 )
 
 // Phone carries out what a call asks of Asterisk. Do returns at once; commands of one lane (a leg) run in the
@@ -77,6 +78,8 @@ type Channel struct {
 	Inbound bool   // a caller who was handed to our application
 	Number  string // as it came
 	DNIS    string // inbound: dialled number
+
+	Data calldata.Data // inbound: what the hotline or service that hands him over says
 }
 
 // Audience is the agents' consoles. None of its methods blocks.
