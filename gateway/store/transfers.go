@@ -27,7 +27,7 @@ WHERE t.ended_at IS NULL OR EXCLUDED.ended_at IS NOT NULL`
 
 	insertDeed = `
 INSERT INTO audit (at, who, action, object, detail, address, journal) VALUES ($1, $2, $3, $4, $5, '', $6)
-ON CONFLICT (journal) DO NOTHING`
+ON CONFLICT (journal) WHERE journal IS NOT NULL DO NOTHING`
 
 	transferColumns = `call, n, kind, by_agent, to_kind, to_key, title, agent, reason, routes, tried, leg, aside,
     at, ringing_at, answered_at, handed_at, ended_at, result, why`

@@ -103,7 +103,7 @@ func titleOf(d CallDetail, l call.LegRecord) string {
 }
 
 type oneKeyIn struct {
-	callIn
+	ID   string `path:"id" maxLength:"128" pattern:"^[0-9A-Za-z][0-9A-Za-z._-]*$"`
 	Body struct {
 		Service string `json:"service" pattern:"^[0-9]{2,20}$" doc:"number of a line of mode emergency: 110"`
 		Reason  string `json:"reason,omitempty" maxLength:"200" doc:"why, for the record and for who answers"`

@@ -24,7 +24,6 @@ CREATE TABLE call_transfer (
     why         text NOT NULL,                            -- why the last route led to nobody
     PRIMARY KEY (call, n)
 );
-CREATE INDEX call_transfer_at ON call_transfer (at);
 
 -- Who talked to whom when: the times in which a leg was in the conversation, [{"from": …, "to": … or null}].
 ALTER TABLE call_leg ADD COLUMN together jsonb;
@@ -33,4 +32,5 @@ ALTER TABLE call_leg ADD COLUMN together jsonb;
 ALTER TABLE call ADD COLUMN came_from jsonb;
 
 -- Deeds in calls come by way of the journal, which may write twice: one journal id is one row.
-ALTER TABLE audit ADD COLUMN journal text UNIQUE;
+ALTER TABLE audit ADD COLUMN journal text;                -- NULL: written beside the journal
+CREATE UNIQUE INDEX audit_journal ON audit (journal) WHERE journal IS NOT NULL;
