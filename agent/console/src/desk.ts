@@ -113,7 +113,9 @@ function isNews(frame: ServerFrame, before: Desk | null): boolean {
 }
 
 function kindOf(frame: ServerFrame): string {
-  return frame.kind === 'call.muted' && !frame.desk?.call?.muted ? 'call.unmuted' : (frame.kind ?? '')
+  const call = frame.desk?.call
+  if (frame.kind === 'call.muted' && !call?.muted) return 'call.unmuted'
+  return frame.kind === 'call.ended' && call?.take_back ? 'call.handed' : (frame.kind ?? '')
 }
 
 // A transfer that ended does not say how many ways were tried; its party did.

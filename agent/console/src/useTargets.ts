@@ -57,5 +57,5 @@ export function useTargets() {
     await load()
   }
 
-  return { query, rows, fresh, failed, loading: computed(() => foundFor.value === null), star }
+  return { query, rows, fresh, failed, loading: computed(() => foundFor.value === null), load, star }
 }

@@ -29,6 +29,7 @@ const ringing: DeskCall = {
   id: 'call-1', ver: 3, direction: 'inbound', callback: null, phase: 'ringing', number: '13861234567', number_kind: 'mobile', line: { dnis: '12333', name: '人社服务热线' },
   arrived_at: at(-41), queued_at: at(-32), offered_at: at(-2), ring_until: at(18), talking_at: null, held_at: null, ended_at: null, ended_by: '',
   wrap_until: null, muted: false, recording: false, history: [], history_state: 'loading', disposition: '', note: '',
+  owner: '8001', caller_in: true, parties: [], last_transfer: null, came_from: null, take_back: false,
 }
 const talking: DeskCall = { ...ringing, phase: 'talking', ring_until: null, talking_at: at(-151), recording: true, history_state: 'ready' }
 const held: DeskCall = { ...talking, phase: 'held', held_at: at(-15), muted: true }
@@ -40,7 +41,7 @@ const can = (id: string) => see(id).attributes('disabled') === undefined
 
 function show(component: Component, call: DeskCall | null, more: { agent?: Partial<DeskAgent>; live?: boolean; props?: boolean } = {}) {
   const desk = useDesk()
-  const whole: Desk = { agent: { ...agent, ...more.agent }, call, today: { answered: 38, talk_seconds: 11096 } }
+  const whole: Desk = { agent: { ...agent, ...more.agent }, call, today: { answered: 38, talk_seconds: 11096 }, help: false, supervising: null }
   desk.state = { ...emptyDesk, desk: whole, asterisk: true }
   desk.linkState = more.live === false ? 'down' : 'up'
   desk.now = noon

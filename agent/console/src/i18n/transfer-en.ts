@@ -113,6 +113,7 @@ export const transferEn: Record<keyof typeof transferZh, string> = {
   'why.': 'reason unknown',
 
   'log.call.dialling': 'Calling the citizen',
+  'log.call.handed': 'You left; the caller stays with the other side',
   'log.party.dialling': 'Calling {name}',
   'log.party.ringing': '{name} rings',
   'log.party.in': '{name} answered',

@@ -112,6 +112,7 @@ export const transferZh = {
   'why.': '原因未知',
 
   'log.call.dialling': '正在呼叫市民',
+  'log.call.handed': '本席已离开，来电人留给对方',
   'log.party.dialling': '正在呼叫 {name}',
   'log.party.ringing': '{name} 振铃',
   'log.party.in': '{name} 已接听',
