@@ -384,6 +384,9 @@ func (*meter) Step(time.Duration)                 {}
 func (*meter) JournalDropped()                    {}
 func (*meter) CallbacksPending(int)               {}
 func (*meter) CallbackEnded(call.Reach)           {}
+func (*meter) TransferEnded(call.Transfer)        {}
+func (*meter) Supervised(call.Supervision)        {}
+func (*meter) Alerts(int)                         {}
 func (m *meter) Swept(kind string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -10,7 +10,7 @@ import { settingsZh } from '../src/i18n/settings-zh'
 import { ApiError } from '../src/api'
 import { problemOf, type Line, type Stored } from '../src/settings/api'
 import { copyOf, instant, localTime, matching, matrix, newLine, rowsFor, sameSkills, withLevel, words } from '../src/settings/forms'
-import { policyFields, withDay } from '../src/settings/policies'
+import { allowed, policyFields, withAllowed, withDay } from '../src/settings/policies'
 import { faultText, problemText } from '../src/settings/words'
 import { maySet, screenOf, useSession } from '../src/stores/session'
 import { FakeSettings } from './fake/settings.mjs'
@@ -107,6 +107,9 @@ describe('the forms', () => {
         for (const one of field.options ?? []) expect(settingsZh).toHaveProperty([`policy.${field.name}.${one}`])
       }
     }
+    const plan = withAllowed([{ role: 'supervisor', allow: ['1X.'] }], 'agent', ' 95519，0ZXX! ')
+    expect(plan).toEqual([{ role: 'agent', allow: ['95519', '0ZXX!'] }, { role: 'expert', allow: [] }, { role: 'supervisor', allow: ['1X.'] }])
+    expect(allowed(plan, 'agent')).toBe('95519 0ZXX!')
     expect(withDay([1, 3, 7], 2, true)).toEqual([1, 2, 3, 7])
     expect(withDay([1, 3, 7], 3, false)).toEqual([1, 7])
   })
