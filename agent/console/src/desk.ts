@@ -1,6 +1,6 @@
 // The pure heart of the page: frames of the gateway in, what the screen shows out.
 import type { Desk, DeskAgent, LinkTick, QueueTick, ServerFrame } from './generated/protocol'
-import { failed, partyNews, transferKey } from './parties'
+import { goesOn, partyNews } from './parties'
 
 /** LogLine is one thing that happened at this desk. */
 export interface LogLine {
@@ -14,7 +14,7 @@ export interface LogLine {
   endedBy: string
   name: string // of a third party
   why: string // why a transfer reached nobody
-  count: number // of routes tried so far, 0 when not known
+  count: number // of routes tried so far
 }
 
 export interface DeskState {
@@ -23,13 +23,12 @@ export interface DeskState {
   queue: QueueTick | null
   asterisk: boolean | null
   log: LogLine[] // newest last, at most logLimit
-  tried: { transfer: string; routes: number } | null // of the transfer that failed last, where this page saw it
   offset: number | null // gateway's clock minus this computer's, in milliseconds
 }
 
 export const logLimit = 100
 
-export const emptyDesk: DeskState = { desk: null, seq: 0, queue: null, asterisk: null, log: [], tried: null, offset: null }
+export const emptyDesk: DeskState = { desk: null, seq: 0, queue: null, asterisk: null, log: [], offset: null }
 
 /** reduce takes one frame received at now (this computer's clock, milliseconds) into the state. */
 export function reduce(state: DeskState, frame: ServerFrame, now: number): DeskState {
@@ -59,7 +58,6 @@ function takeEvent(state: DeskState, frame: ServerFrame, now: number): DeskState
     seq,
     offset: laterOf(state.offset, offsetOf(frame, now)),
     log: append(state.log, linesOf(frame, state.desk)),
-    tried: triedBy(state, frame),
   }
 }
 
@@ -102,7 +100,7 @@ function linesOf(frame: ServerFrame, before: Desk | null): LogLine[] {
     ...more,
   })
   const lines = isNews(frame, before) ? [line(kindOf(frame))] : []
-  for (const news of partyNews(before?.call ?? null, call)) lines.push(line(news.kind, news))
+  for (const news of partyNews(before?.call ?? null, call, agent.no)) lines.push(line(news.kind, news))
   if (before && before.help !== frame.desk.help) lines.push(line(frame.desk.help ? 'help.on' : 'help.off'))
   return lines.map((one, i) => (i === 0 ? one : { ...one, key: `${one.key}.${i}` }))
 }
@@ -115,17 +113,7 @@ function isNews(frame: ServerFrame, before: Desk | null): boolean {
 function kindOf(frame: ServerFrame): string {
   const call = frame.desk?.call
   if (frame.kind === 'call.muted' && !call?.muted) return 'call.unmuted'
-  return frame.kind === 'call.ended' && call?.take_back ? 'call.handed' : (frame.kind ?? '')
-}
-
-// A transfer that ended does not say how many ways were tried; its party did.
-function triedBy(state: DeskState, frame: ServerFrame): DeskState['tried'] {
-  const call = frame.desk?.call
-  if (!call || !failed(call.last_transfer)) return null
-  const transfer = transferKey(call)
-  const party = state.desk?.call?.parties?.find((one) => one.n === call.last_transfer?.n)
-  if (party) return { transfer, routes: party.routes }
-  return state.tried?.transfer === transfer ? state.tried : null
+  return frame.kind === 'call.ended' && goesOn(call) ? 'call.handed' : (frame.kind ?? '')
 }
 
 function sameState(a: DeskAgent, b: DeskAgent): boolean {

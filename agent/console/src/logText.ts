@@ -17,7 +17,7 @@ export function logText(line: LogLine): string {
   })
 }
 
-/** failureText says why nobody was reached; routes is 0 when it is not known how many were tried. */
+/** failureText says why nobody was reached, and by how many ways it was tried. */
 export function failureText(name: string, why: string, routes: number): string {
   const reason = named('why', why)
   return routes > 1 ? t('transfer.failed.routes', { name, why: reason, n: routes }) : t('transfer.failed', { name, why: reason })

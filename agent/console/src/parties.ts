@@ -15,9 +15,10 @@ export function partiesOf(call: DeskCall | null): DeskParty[] {
 
 export const isUp = (party: DeskParty) => party.state === 'in' || party.state === 'aside'
 
-/** isGuest tells whether this agent was brought into another agent's call. */
+/** isGuest tells whether this agent is in another agent's call. After it, the call may be anybody's. */
 export function isGuest(desk: Desk | null): boolean {
-  return Boolean(desk?.call?.owner) && desk?.call?.owner !== desk?.agent.no
+  const call = desk?.call
+  return call != null && call.phase !== 'wrap_up' && Boolean(call.owner) && call.owner !== desk?.agent.no
 }
 
 /** ownsConversation tells whether this agent may bring somebody into the call. */
@@ -61,6 +62,9 @@ export function canLeave(call: DeskCall): boolean {
   return call.phase !== 'reconnecting' && partiesOf(call).some((party) => party.n > 0 && isUp(party))
 }
 
+/** goesOn tells whether the caller talks or waits on after this agent left. */
+export const goesOn = (call: DeskCall | null | undefined) => call?.phase === 'wrap_up' && (call.take_back || partiesOf(call).length > 0)
+
 export const failed = (transfer: DeskTransfer | null | undefined) => transfer?.result === 'failed'
 
 /** transferKey tells one ended transfer from another. */
@@ -69,7 +73,7 @@ export const transferKey = (call: DeskCall) => (call.last_transfer ? `${call.id}
 type News = Pick<LogLine, 'kind' | 'name' | 'why' | 'count'>
 
 /** partyNews is what happened to the third parties of one call between two states of the desk. */
-export function partyNews(before: DeskCall | null, after: DeskCall | null): News[] {
+export function partyNews(before: DeskCall | null, after: DeskCall | null, me = ''): News[] {
   if (!before || !after || before.id !== after.id) return []
   const known = new Map(partiesOf(before).map((party) => [nameOf(party), party]))
   const now = partiesOf(after)
@@ -82,13 +86,15 @@ export function partyNews(before: DeskCall | null, after: DeskCall | null): News
   const gone = [...known].filter(([name]) => !present.has(name)).map(([, party]) => party)
   const ended = transferKey(after) !== transferKey(before) ? after.last_transfer : null
   for (const party of gone) {
-    if (ended?.n !== party.n || party.n === 0) news.push({ kind: 'party.left', name: party.title || party.key, why: '', count: 0 })
+    if (ended?.key !== party.key || ended.kind !== party.kind) news.push({ kind: 'party.left', name: party.title || party.key, why: '', count: 0 })
   }
-  if (ended) news.push(endOf(ended, gone.find((party) => party.n === ended.n)))
+  if (before.owner !== me && after.owner === me && after.phase !== 'wrap_up') news.push({ kind: 'call.yours', name: '', why: '', count: 0 })
+  else if (ended) news.push(endOf(ended))
   return news
 }
 
-const nameOf = (party: DeskParty) => (party.n > 0 ? `${party.n}` : `${party.kind}/${party.key}`)
+// A number does not last: after he left, and for guests, an agent gets none.
+const nameOf = (party: DeskParty) => `${party.kind}/${party.key}`
 
 function changeOf(before: DeskParty | undefined, party: DeskParty, call: DeskCall): string {
   if (before?.state === party.state) return party.state === 'dialling' && before.route < party.route ? 'party.route' : ''
@@ -98,8 +104,8 @@ function changeOf(before: DeskParty | undefined, party: DeskParty, call: DeskCal
   return `party.${party.state}`
 }
 
-function endOf(ended: DeskTransfer, party: DeskParty | undefined): News {
+function endOf(ended: DeskTransfer): News {
   const name = ended.title || ended.key
-  if (failed(ended)) return { kind: 'transfer.failed', name, why: ended.why, count: party?.routes ?? 0 }
+  if (failed(ended)) return { kind: 'transfer.failed', name, why: ended.why, count: ended.routes }
   return { kind: ended.result === 'cancelled' ? 'party.cancelled' : 'party.left', name, why: '', count: 0 }
 }

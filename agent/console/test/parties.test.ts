@@ -10,7 +10,7 @@ const police: DeskParty = { n: 1, kind: 'emergency', key: '110', title: '110', h
 const tax: DeskParty = { ...police, n: 2, kind: 'sub_centre', key: '12366', title: '12366纳税服务热线', how: 'consult', routes: 1 }
 const chief: DeskParty = { ...police, n: 0, kind: 'supervisor', key: '9001', title: '孙立', how: '', routes: 0, state: 'in' }
 const ended = (party: DeskParty, result: DeskTransfer['result'], why: DeskTransfer['why'] = ''): DeskTransfer => ({
-  n: party.n, kind: party.kind, key: party.key, title: party.title, how: party.how, result, why, at: at(0),
+  n: party.n, kind: party.kind, key: party.key, title: party.title, how: party.how, result, why, routes: party.routes, at: at(0),
 })
 const call = (parties: DeskParty[], more: Partial<DeskCall> = {}): DeskCall => ({ ...talking, parties, ...more })
 const desk = (of: DeskCall | null): Desk => ({ agent: { ...agent, state: 'talking' }, call: of, today: { answered: 1, talk_seconds: 1 }, help: false, supervising: null })
@@ -38,7 +38,7 @@ describe('what can be done', () => {
     for (const phase of ['talking', 'held', 'consulting', 'three_way', 'reconnecting'] as const) expect(ownsConversation(desk(call([], { phase })))).toBe(true)
     for (const phase of ['ringing', 'dialling', 'wrap_up'] as const) expect(ownsConversation(desk(call([], { phase })))).toBe(false)
     const guest = desk(call([], { owner: '8002' }))
-    expect([ownsConversation(guest), isGuest(guest), isGuest(desk(call([]))), isGuest(desk(null))]).toEqual([false, true, false, false])
+    expect([ownsConversation(guest), isGuest(guest), isGuest(desk(call([]))), isGuest(desk(null)), isGuest(desk(call([], { owner: '8002', phase: 'wrap_up' })))]).toEqual([false, true, false, false, false])
   })
 
   it('is merging when somebody is kept out, and leaving when somebody stays', () => {
@@ -57,7 +57,7 @@ describe('what can be done', () => {
 })
 
 describe('news of parties', () => {
-  const kinds = (before: DeskCall | null, after: DeskCall | null) => partyNews(before, after).map((news) => `${news.kind} ${news.name}`)
+  const kinds = (before: DeskCall | null, after: DeskCall | null) => partyNews(before, after, '8001').map((news) => `${news.kind} ${news.name}`)
 
   it('tells each step of a one key call', () => {
     expect(kinds(call([]), call([police]))).toEqual(['party.dialling 110'])
@@ -85,6 +85,18 @@ describe('news of parties', () => {
     expect(kinds(call([chief]), call([]))).toEqual(['party.left 孙立'])
   })
 
+  it('tells a guest that the call became his, and not that he left it', () => {
+    const host = { ...police, n: 0, kind: 'agent', key: '8002', title: '李建国', state: 'in' } as const
+    const mine = { ...tax, kind: 'agent', key: '8001', title: '陈晓兰' } as const
+    const news = partyNews(call([host], { owner: '8002' }), call([], { last_transfer: ended(mine, 'connected') }), '8001')
+    expect(news.map((one) => `${one.kind} ${one.name}`)).toEqual(['party.left 李建国', 'call.yours '])
+  })
+
+  it('keeps quiet when he leaves and parties lose their numbers', () => {
+    const state = { ...police, state: 'in' } as const
+    expect(kinds(call([state], { phase: 'three_way' }), call([{ ...state, n: 0 }], { phase: 'wrap_up' }))).toEqual([])
+  })
+
   it('says nothing of another call, nor twice', () => {
     expect(kinds(call([]), { ...call([police]), id: 'other' })).toEqual([])
     expect(kinds(null, call([police]))).toEqual([])
@@ -105,17 +117,6 @@ describe('the desk', () => {
     setLanguage('zh')
     const state = told(desk(call([])), desk(call([police])), desk(failed), desk({ ...failed, ver: 9 }))
     expect(state.log.map(logText)).toEqual(['正在呼叫 110', '110 未接通：占线（2 路均已试）'])
-    expect(state.tried).toEqual({ transfer: 'call-1/1', routes: 2 })
-  })
-
-  it('does not invent how many ways were tried', () => {
-    const state = told(desk(call([])), desk(failed))
-    expect(state.log.map(logText)).toEqual(['110 未接通：占线'])
-    expect(state.tried).toBeNull()
-  })
-
-  it('forgets the ways of a call that is over', () => {
-    expect(told(desk(call([police])), desk(failed), desk(null)).tried).toBeNull()
   })
 
   it('tells of help, and gives each line its own key', () => {

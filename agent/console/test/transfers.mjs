@@ -183,7 +183,7 @@ await page.waitForSelector('[data-testid=help][data-on=false]')
 
 // ── guest ──
 const host = { n: 0, kind: 'agent', key: '8002', title: '李建国', how: '', state: 'in', since: gateway.now(), route: 0, routes: 0 }
-await newCall({ owner: '8002', parties: [host], came_from: { from: '8002', call_id: '', number: '', name: '', line: '', kind: '', note: '', agent: '8002', reason: '公积金提取政策' } })
+await newCall({ owner: '8002', parties: [host], asked: '公积金提取政策' })
 gateway.phase('consulting', 'call.parties', { caller_in: false })
 await phase('consulting')
 assert.match(await at('guest').textContent(), /8002 李建国 请您协助：公积金提取政策/)

@@ -115,11 +115,11 @@ describe('an emergency button', () => {
 })
 
 describe('a guest', () => {
-  const guest: DeskCall = { ...talking, owner: '8002', parties: [{ ...police, n: 0, kind: 'agent', key: '8002', title: '李建国', state: 'in' }] }
+  const guest: DeskCall = { ...talking, owner: '8002', asked: '公积金提取', parties: [{ ...police, n: 0, kind: 'agent', key: '8002', title: '李建国', state: 'in' }] }
 
   it('sees who asked him, and no buttons to bring others', () => {
     show(EmergencyRow, guest)
-    expect(see('guest').text()).toBe('8002 李建国 请您协助')
+    expect(see('guest').text()).toBe('8002 李建国 请您协助：公积金提取')
     expect(see('emergency-110').exists()).toBe(false)
     wrapper!.unmount()
     show(CallBar, guest)
@@ -156,7 +156,7 @@ describe('the parties', () => {
   })
 
   it('are told when they were not reached, until he does something', async () => {
-    const last = { n: 1, kind: 'emergency', key: '110', title: '110', how: 'one_key', result: 'failed', why: 'busy', at: at(0) } as const
+    const last = { n: 1, kind: 'emergency', key: '110', title: '110', how: 'one_key', result: 'failed', why: 'busy', routes: 1, at: at(0) } as const
     const desk = show(EmergencyRow, { ...talking, last_transfer: last })
     expect(see('transfer-failure').text()).toContain('110 未接通：占线')
     desk.acts++

@@ -91,7 +91,6 @@ export const transferEn: Record<keyof typeof transferZh, string> = {
   'guest.asked.why': '{who} asks you to help: {why}',
   'guest.leave': 'Leave',
   'guest.leave.long': 'Only you leave; the caller and {who} talk on',
-  'guest.ringing': 'asked to help',
 
   'handed.talks': 'The caller still talks to {name}',
   'handed.rings': 'The caller waits for {name} to answer',
@@ -114,6 +113,7 @@ export const transferEn: Record<keyof typeof transferZh, string> = {
 
   'log.call.dialling': 'Calling the citizen',
   'log.call.handed': 'You left; the caller stays with the other side',
+  'log.call.yours': 'The call is yours now',
   'log.party.dialling': 'Calling {name}',
   'log.party.ringing': '{name} rings',
   'log.party.in': '{name} answered',
@@ -135,7 +135,7 @@ export const transferEn: Record<keyof typeof transferZh, string> = {
   'error.unknown_target': 'No such target: search again and choose',
   'error.not_permitted': 'You may not call this number: ask a supervisor',
   'error.no_route': 'No line leads there: choose another or call operations',
-  'error.target_busy': 'They are not free now: choose another, or try again later',
+  'error.target_busy': 'They are not free now: choose another; a queue can be handed the caller blindly',
   'error.too_many_blind': 'The caller was handed on blindly often enough: use a confirmed transfer or consult',
   'error.no_such_agent': 'That agent is not at a desk, or of no group of yours',
   'error.supervised': 'Another supervisor is in that call',

@@ -90,7 +90,6 @@ export const transferZh = {
   'guest.asked.why': '{who} 请您协助：{why}',
   'guest.leave': '退出协助',
   'guest.leave.long': '只退出本席，来电人与 {who} 继续通话',
-  'guest.ringing': '协助请求',
 
   'handed.talks': '来电人仍与 {name} 通话',
   'handed.rings': '来电人在等 {name} 接听',
@@ -113,6 +112,7 @@ export const transferZh = {
 
   'log.call.dialling': '正在呼叫市民',
   'log.call.handed': '本席已离开，来电人留给对方',
+  'log.call.yours': '该来电现由本席接待',
   'log.party.dialling': '正在呼叫 {name}',
   'log.party.ringing': '{name} 振铃',
   'log.party.in': '{name} 已接听',
@@ -134,7 +134,7 @@ export const transferZh = {
   'error.unknown_target': '没有这个对象：请重新搜索后再选',
   'error.not_permitted': '您没有拨打这个号码的权限：请找班长协助',
   'error.no_route': '没有通往对方的线路：请改选其他对象或联系运维',
-  'error.target_busy': '对方现在不空闲：请改选其他人，或稍后再试',
+  'error.target_busy': '对方现在不空闲：请改选其他人，队列可用释放转',
   'error.too_many_blind': '来电人已被多次释放转：请改用成功转或咨询',
   'error.no_such_agent': '该座席不在岗，或不在您的班组',
   'error.supervised': '已有其他班长在该通话中',

@@ -67,6 +67,7 @@ export class FakeTransfers {
         return this.leave()
       case 'call.take_back':
         this.gateway.desk.agent = { ...this.gateway.desk.agent, state: 'talking', until: null }
+        this.call.parties.forEach((party, i) => (party.n = i + 1))
         return this.arrange({ ended_at: null, ended_by: '', wrap_until: null, take_back: false, recording: true })
     }
   }
@@ -107,14 +108,15 @@ export class FakeTransfers {
     const { kind, key, title, how } = party
     return this.arrange({
       parties: this.call.parties.filter((one) => one !== party),
-      last_transfer: { n, kind, key, title, how, result, why, at: this.gateway.now() },
+      last_transfer: { n, kind, key, title, how, result, why, routes: party.routes, at: this.gateway.now() },
       caller_in: true,
     })
   }
 
   leave() {
-    this.gateway.desk.call = { ...this.call, parties: this.call.parties.map((party) => ({ ...party, state: party.state === 'aside' ? 'in' : party.state })), caller_in: true, take_back: true }
-    return this.gateway.end('')
+    const parties = this.call.parties.map((party) => ({ ...party, n: 0, state: party.state === 'aside' ? 'in' : party.state }))
+    this.gateway.desk.call = { ...this.call, parties, caller_in: true, take_back: parties.some((party) => party.state === 'in') }
+    return this.gateway.end('agent')
   }
 
   // The phase follows from who hears whom.
