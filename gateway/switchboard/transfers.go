@@ -307,7 +307,7 @@ func (s *Switchboard) deskParties(d *DeskCall, c *live, a *agent.Agent) {
 	guest := slices.Contains(c.Guests(), a.No)
 	for _, t := range c.Thirds() {
 		if t.Agent == a.No {
-			d.OfferedAt, d.RingUntil = t.At, pointer(c.RingsUntil(t.N))
+			d.OfferedAt, d.RingUntil, d.Asked = t.At, pointer(c.RingsUntil(t.N)), t.Reason
 			continue
 		}
 		p := partyOf(t)
@@ -323,7 +323,7 @@ func (s *Switchboard) deskParties(d *DeskCall, c *live, a *agent.Agent) {
 		d.Parties = append(d.Parties, DeskParty{Kind: "supervisor", Key: no, Title: s.nameOf(no), State: "in", Since: since})
 	}
 	if t := c.LastTransfer(); t.N > 0 {
-		d.LastTransfer = &DeskTransfer{t.N, t.ToKind, t.ToKey, t.Title, t.Kind, t.Result, t.Why, t.EndedAt}
+		d.LastTransfer = &DeskTransfer{t.N, t.ToKind, t.ToKey, t.Title, t.Kind, t.Result, t.Why, t.Tried, t.EndedAt}
 	}
 	if from := c.Record().CameFrom; from != nil {
 		d.CameFrom = &DeskCallData{

@@ -1,4 +1,5 @@
 // The gateway's HTTP API, as far as the agent's page uses it.
+import type { TargetKey } from './generated/protocol'
 
 export interface Account {
   no: string
@@ -30,6 +31,17 @@ export interface CallbackTask {
   dialling: boolean
   last_reach: string
   last_agent: string
+}
+
+/** Target is somebody to whom a call can be handed. */
+export interface Target {
+  kind: TargetKey['kind']
+  key: string
+  title: string
+  unit: string
+  initials: string
+  state: '' | 'ready' | 'busy' | 'away' | 'up' | 'down' | 'unknown'
+  favourite: boolean
 }
 
 /** ApiError is an answer other than 2xx; status 0 means that no answer came at all. The problem is its body. */
@@ -77,6 +89,10 @@ export const api = {
   callbacks: () => request<{ callbacks: CallbackTask[] }>('GET', '/api/callbacks').then((answer) => answer.callbacks),
   closeCallback: (id: string, reason: string) =>
     request<void>('POST', `/api/callbacks/${encodeURIComponent(id)}/close`, { reason }),
+  targets: (query: string) =>
+    request<{ targets: Target[] }>('GET', `/api/targets?q=${encodeURIComponent(query)}`).then((answer) => answer.targets),
+  favourite: (target: Target, on: boolean) =>
+    request<void>(on ? 'PUT' : 'DELETE', `/api/targets/favourites/${target.kind}/${encodeURIComponent(target.key)}`),
   phone: () => request<PhoneAccount>('POST', '/api/phone'),
 }
 

@@ -379,6 +379,10 @@ export interface DeskCall {
    */
   owner: string
   /**
+   * another's call: what he said why he brought this agent in
+   */
+  asked: string
+  /**
    * the caller hears the others
    */
   caller_in: boolean
@@ -483,6 +487,10 @@ export interface DeskTransfer {
    * of a failed one: busy, no_answer, rejected, no_number, no_way
    */
   why: Reach | ''
+  /**
+   * ways that were tried
+   */
+  routes: number
   at: string
 }
 /**

@@ -1,4 +1,7 @@
+import { transferZh } from './transfer-zh'
+
 export const zh = {
+  ...transferZh,
   'app.title': '12345 坐席工作台',
   'app.city': '政务服务便民热线',
   'settings.open': '设置',
