@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { WebSocketServer } from 'ws'
+import { FakeFloor } from './floor.mjs'
 import { FakeSettings } from './settings.mjs'
 import { FakeSip } from './sip.mjs'
 
@@ -33,6 +34,7 @@ export class FakeGateway {
     this.http = createServer((request, response) => this.serve(request, response).catch((e) => fail(response, 500, String(e))))
     this.ws = new WebSocketServer({ noServer: true, handleProtocols: (offered) => [...offered][0] })
     this.sip = new FakeSip()
+    this.floor = new FakeFloor(this)
     this.settings = new FakeSettings(() => this.now())
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
   }
@@ -136,6 +138,7 @@ export class FakeGateway {
     this.number({ t: 'snapshot' })
     this.tick('link', { asterisk: true })
     this.tick('queue', this.queue ?? { waiting: 0, longest_since: null, ready: 1, busy: 2 })
+    if (this.floor.agents.length) this.floor.tell()
   }
 
   number(frame) {
@@ -212,7 +215,7 @@ export class FakeGateway {
         this.event('wrap_up.ended')
         return null
       default:
-        return 'unknown_command'
+        return name.startsWith('floor.') ? this.floor.carryOut({ name, args }) : 'unknown_command'
     }
   }
 
