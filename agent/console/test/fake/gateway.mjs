@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { WebSocketServer } from 'ws'
+import { FakeFloor } from './floor.mjs'
 import { FakeSettings } from './settings.mjs'
 import { FakeSip } from './sip.mjs'
 import { FakeTransfers } from './transfers.mjs'
@@ -34,6 +35,7 @@ export class FakeGateway {
     this.http = createServer((request, response) => this.serve(request, response).catch((e) => fail(response, 500, String(e))))
     this.ws = new WebSocketServer({ noServer: true, handleProtocols: (offered) => [...offered][0] })
     this.sip = new FakeSip()
+    this.floor = new FakeFloor(this)
     this.settings = new FakeSettings(() => this.now())
     this.transfers = new FakeTransfers(this)
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
@@ -142,6 +144,7 @@ export class FakeGateway {
     this.number({ t: 'snapshot' })
     this.tick('link', { asterisk: true })
     this.tick('queue', this.queue ?? { waiting: 0, longest_since: null, ready: 1, busy: 2 })
+    if (this.floor.agents.length) this.floor.tell()
   }
 
   number(frame) {
@@ -218,6 +221,7 @@ export class FakeGateway {
         this.event('wrap_up.ended')
         return null
       default: {
+        if (name.startsWith('floor.')) return this.floor.carryOut({ name, args })
         const refused = this.transfers.carryOut(name, args)
         return refused === undefined ? 'unknown_command' : refused
       }
