@@ -88,6 +88,10 @@ export type EventKind =
   | 'call.ended'
   | 'wrap_up.saved'
   | 'wrap_up.ended'
+/**
+ * what an account may do
+ */
+export type Role = 'agent' | 'expert' | 'supervisor' | 'quality' | 'editor' | 'reviewer' | 'administrator' | 'auditor'
 
 export interface Protocol {
   AgentPhone: AgentPhone
@@ -114,6 +118,7 @@ export interface Protocol {
   Reach: Reach
   RefuseArgs: RefuseArgs
   RestArgs: RestArgs
+  Role: Role
   ServerFrame: ServerFrame
   Today: Today
   WrapUpArgs: WrapUpArgs

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { WebSocketServer } from 'ws'
+import { FakeFigures } from './figures.mjs'
 import { FakeSettings } from './settings.mjs'
 import { FakeSip } from './sip.mjs'
 
@@ -34,6 +35,7 @@ export class FakeGateway {
     this.ws = new WebSocketServer({ noServer: true, handleProtocols: (offered) => [...offered][0] })
     this.sip = new FakeSip()
     this.settings = new FakeSettings(() => this.now())
+    this.figures = new FakeFigures(() => this.now())
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
   }
 
@@ -64,6 +66,10 @@ export class FakeGateway {
     if (path.startsWith('/api/settings/')) {
       const [status, answer] = this.signedIn ? this.settings.serve(request.method, url, body) : [401, {}]
       return response.writeHead(status, { 'Content-Type': 'application/json' }).end(answer && JSON.stringify(answer))
+    }
+    if (path.startsWith('/api/figures')) {
+      const [status, answer] = this.signedIn ? this.figures.serve(url) : [401, {}]
+      return response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer))
     }
     switch (`${request.method} ${path}`) {
       case 'GET /api/session':
