@@ -154,6 +154,7 @@ await at('figures-table').waitFor()
 
 // Who has no seat and may not edit comes here at once, and finds nothing to edit.
 gateway.account.roles = ['quality']
+await desk.close()
 await page.goto(gateway.address)
 await page.reload()
 await at('figures-table').waitFor()

@@ -49,7 +49,7 @@ export const chartBy = ({ from, to }: Span): '5min' | 'day' => (to - from <= 2 *
 
 /** typed is an instant as a field for date and time has it; fromTyped reads one, NaN when it is empty. */
 export const typed = (at: number) => local(at).slice(0, 16)
-export const fromTyped = (text: string) => Date.parse(`${text}:00Z`) - shift
+export const fromTyped = (text: string) => (text ? Date.parse(`${text}:00Z`) - shift : NaN)
 
 /** stamp is an instant to the second, moment to the minute, date its day. */
 export const stamp = (at: number | string) => local(at).slice(0, 19).replace('T', ' ')
