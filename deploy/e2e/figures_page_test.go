@@ -42,6 +42,7 @@ func TestFiguresPage(t *testing.T) {
 	}
 	p.login()
 	p.agrees(t, boss, "/api/figures/live?by=line")
+	until(t, "the chart is drawn", patience, func() bool { return p.attr("chart", "data-points") != "" })
 	p.picture("21-figures-now")
 	sql := rows[struct{ Answered, Short, Abandoned int }](t, h, `SELECT
 		count(*) FILTER (WHERE result = 'answered') AS "Answered",

@@ -82,7 +82,7 @@ export const figuresEn: Record<FiguresKey, string> = {
   'chart.within': '{n}-second rate',
   'chart.target': 'Target {value}',
   'chart.told': '{by}: offered {offered}, answered {answered}, lost {lost}, {n}-second rate {rate}; for details group the table by 5 minutes or day',
-  'chart.failed': 'The chart could not be loaded; the table is unharmed. Reload the page',
+  'chart.failed': 'The chart could not be loaded; the table is unharmed. Try again, or reload the page',
   'seconds': '{n} s',
   'minutes': '{n} min',
   'hours': '{n} h',

@@ -80,7 +80,7 @@ export const figuresZh = {
   'chart.within': '{n}秒接通率',
   'chart.target': '目标 {value}',
   'chart.told': '{by}：人工请求 {offered}，接通 {answered}，呼损 {lost}，{n}秒接通率 {rate}；明细见下表按 5 分钟或日分组',
-  'chart.failed': '走势图未能载入，表格不受影响。请重新加载页面',
+  'chart.failed': '走势图未能载入，表格不受影响。请重试，或重新加载页面',
   'seconds': '{n} 秒',
   'minutes': '{n} 分钟',
   'hours': '{n} 小时',
