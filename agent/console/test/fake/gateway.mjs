@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { WebSocketServer } from 'ws'
+import { FakeFigures } from './figures.mjs'
 import { FakeFloor } from './floor.mjs'
 import { FakeSettings } from './settings.mjs'
 import { FakeSip } from './sip.mjs'
@@ -38,6 +39,7 @@ export class FakeGateway {
     this.floor = new FakeFloor(this)
     this.settings = new FakeSettings(() => this.now())
     this.transfers = new FakeTransfers(this)
+    this.figures = new FakeFigures(() => this.now())
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
   }
 
@@ -72,6 +74,10 @@ export class FakeGateway {
     if (path.startsWith('/api/targets')) {
       const [status, answer] = this.signedIn ? this.transfers.serve(request.method, url) : [401, {}]
       return response.writeHead(status, { 'Content-Type': 'application/json' }).end(answer && JSON.stringify(answer))
+    }
+    if (path.startsWith('/api/figures')) {
+      const [status, answer] = this.signedIn ? this.figures.serve(url) : [401, {}]
+      return response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer))
     }
     switch (`${request.method} ${path}`) {
       case 'GET /api/session':
