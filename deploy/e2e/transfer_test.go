@@ -134,7 +134,7 @@ func TestToAQueue(t *testing.T) {
 	k.agent.finish()
 	k.caller.hangUp()
 	expert.finish()
-	k.wantTransfer(keptTransfer{N: 1, Kind: "blind", ToKey: "experts", Result: "connected", Handed: true, Ended: true})
+	k.wantTransfer(keptTransfer{N: 1, Kind: "blind", ToKey: "12333", Result: "connected", Handed: true, Ended: true})
 }
 
 // What an agent may not dial, and what leads nowhere.

@@ -23,7 +23,6 @@ type Accounts interface {
 // Account is a person who may sign in.
 type Account struct {
 	Profile agent.Profile
-	Roles   []agent.Role
 }
 
 // Calls finds calls of the past and of now.

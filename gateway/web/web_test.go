@@ -216,7 +216,7 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 		"9002": agent.RoleQuality, "9003": agent.RoleAdmin, "9004": agent.RoleAuditor, "9005": agent.RoleEditor,
 		"9006": agent.RoleReviewer,
 	} {
-		w.accounts[no] = Account{agent.Profile{No: no, Name: "甲", Phone: agent.PhoneBrowser}, []agent.Role{role}}
+		w.accounts[no] = Account{agent.Profile{No: no, Name: "甲", Phone: agent.PhoneBrowser, Roles: []agent.Role{role}}}
 	}
 	r := &rig{t: t, world: w, log: &logText{}}
 	d := &desks{}
