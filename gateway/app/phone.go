@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"time"
 
@@ -26,11 +27,13 @@ type phone struct {
 	log   *slog.Logger
 }
 
-// Do queues commands on the lanes of their legs.
+// Do queues commands on the lanes of their legs, and lets the lanes' workers run: somebody waits for the first command,
+// while what the loop still has to do for a call is for screens and records.
 func (p *phone) Do(id call.ID, commands []call.Command) {
 	for _, cmd := range commands {
 		p.lanes.run(string(cmd.Leg), func() { p.carryOut(id, cmd) })
 	}
+	runtime.Gosched()
 }
 
 func (p *phone) carryOut(id call.ID, cmd call.Command) {
