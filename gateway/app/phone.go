@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"strings"
 	"time"
 
@@ -27,13 +26,11 @@ type phone struct {
 	log   *slog.Logger
 }
 
-// Do queues commands on the lanes of their legs, and lets the lanes' workers run: somebody waits for the first command,
-// while what the loop still has to do for a call is for screens and records.
+// Do queues commands on the lanes of their legs.
 func (p *phone) Do(id call.ID, commands []call.Command) {
 	for _, cmd := range commands {
 		p.lanes.run(string(cmd.Leg), func() { p.carryOut(id, cmd) })
 	}
-	runtime.Gosched()
 }
 
 func (p *phone) carryOut(id call.ID, cmd call.Command) {
