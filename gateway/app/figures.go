@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	figuresQueue = 1 << 16         // entries on their way to the counter
-	figuresEvery = 5 * time.Second // the metrics of the rolling day are made anew
+	figuresQueue = 1 << 16                // entries on their way to the counter
+	figuresTake  = 250 * time.Millisecond // between looks at what has come: one at each entry would wake a thread for it
+	figuresEvery = 5 * time.Second        // the metrics of the rolling day are made anew
 	figuresKeep  = 24*time.Hour + 5*time.Minute
 	figuresAgain = 30 * time.Second // between attempts to read the day from the tables
 	figuresFlush = 2 * time.Second  // for the journal to write what it has, before that
@@ -94,6 +95,8 @@ func (c *counter) Append(e switchboard.Entry) {
 
 // Run counts until ctx ends.
 func (c *counter) Run(ctx context.Context) error {
+	take := time.NewTicker(figuresTake)
+	defer take.Stop()
 	tick := time.NewTicker(figuresEvery)
 	defer tick.Stop()
 	c.turn(ctx)
@@ -101,8 +104,8 @@ func (c *counter) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case e := <-c.in:
-			c.take(e)
+		case <-take.C:
+			c.drain()
 		case q := <-c.asked:
 			c.drain()
 			q.answer <- c.live.Table(*c.settings.Load(), q.query(c.now()))

@@ -49,7 +49,7 @@ func orDefault[T comparable](v, otherwise T) T {
 // Journal carries entries to PostgreSQL by way of files on the local disk, and implements switchboard.Journal.
 //
 // There is one path, in normal times, during an outage and after a restart: Append → memory → file → PostgreSQL.
-// An entry is safe from the program's death once it is in the file (microseconds), from the machine's once a second,
+// An entry is safe from the program's death once it is in the file (10 ms), from the machine's once a second,
 // and leaves the file when PostgreSQL has committed it. Order is kept. Writing an entry twice has no effect.
 type Journal struct {
 	opts  JournalOptions

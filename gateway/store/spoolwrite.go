@@ -42,7 +42,7 @@ func (j *Journal) write(ctx context.Context) {
 
 // writeGather is how long entries are gathered for one write, while the telephones they tell of are being dialled.
 // Entries so young are lost when the program is killed; Asterisk's channels, which carry their names, tell them.
-const writeGather = 4 * time.Millisecond
+const writeGather = 10 * time.Millisecond
 
 // writeFrom writes it and what waits behind it, up to the next Flush or 1,000 entries, in one go.
 func (j *Journal) writeFrom(ctx context.Context, it item) {

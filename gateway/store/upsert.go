@@ -6,7 +6,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"hotline/agent"
 	"hotline/gateway/call"
 )
 
@@ -50,21 +49,11 @@ ON CONFLICT (call, n) DO UPDATE SET
     outcome = EXCLUDED.outcome, reason = EXCLUDED.reason
 WHERE o.ended_at IS NULL OR EXCLUDED.ended_at IS NOT NULL`
 
-	insertChange = `
-INSERT INTO call_change (call, seq, at, from_state, to_state, cause)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (call, seq) DO NOTHING`
-
 	upsertDisposition = `
 INSERT INTO disposition AS d (call, agent, kind, note, at)
 VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (call, agent) DO UPDATE SET kind = EXCLUDED.kind, note = EXCLUDED.note, at = EXCLUDED.at
 WHERE d.at IS NULL OR d.at <= EXCLUDED.at`
-
-	insertAgentChange = `
-INSERT INTO agent_change (id, agent, at, state, reason, call, cause)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (id) DO NOTHING`
 )
 
 // writeRows writes rows in one transaction: all of them or none.
@@ -72,9 +61,13 @@ func (s *Store) writeRows(ctx context.Context, rows []parsed) error {
 	ctx, cancel := context.WithTimeout(ctx, batchTimeout)
 	defer cancel()
 	var batch pgx.Batch
+	var changes changes
 	for _, row := range rows {
-		row.queue(&batch)
+		if !changes.take(row.line) {
+			row.queue(&batch)
+		}
 	}
+	changes.queue(&batch)
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return tx.SendBatch(ctx, &batch).Close() })
 	return s.note(wrap(err, "write %d journal entries", len(rows)))
 }
@@ -87,12 +80,8 @@ func (l line) queue(b *pgx.Batch) {
 		queueLeg(b, l.Leg)
 	case l.Offer != nil:
 		queueOffer(b, l.Offer)
-	case l.Change != nil:
-		queueChange(b, l.Change)
 	case l.Disposition != nil:
 		queueDisposition(b, l.Disposition)
-	case l.Agent != nil:
-		queueAgentChange(b, l.ID, l.Agent)
 	case l.Transfer != nil:
 		queueTransfer(b, l.Transfer)
 	case l.Deed != nil:
@@ -118,14 +107,6 @@ func queueOffer(b *pgx.Batch, r *call.OfferRecord) {
 	b.Queue(upsertOffer, key(r.Call), r.N, key(r.Agent), instant(r.At), instant(r.EndedAt), key(r.Outcome), text(r.Reason))
 }
 
-func queueChange(b *pgx.Batch, r *call.Change) {
-	b.Queue(insertChange, key(r.Call), r.Seq, instant(r.At), key(r.From), key(r.To), text(r.Cause))
-}
-
 func queueDisposition(b *pgx.Batch, r *call.Disposition) {
 	b.Queue(upsertDisposition, key(r.Call), key(r.Agent), key(r.Kind), text(r.Note), instant(r.At))
-}
-
-func queueAgentChange(b *pgx.Batch, id string, r *agent.Change) {
-	b.Queue(insertAgentChange, id, key(r.Agent), instant(r.At), key(r.State), text(r.Reason), key(r.Call), text(r.Cause))
 }

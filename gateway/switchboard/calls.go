@@ -172,8 +172,8 @@ func (s *Switchboard) commandFailed(now time.Time, id call.ID, cmd call.Command,
 	s.step(now, c, call.Event{Kind: call.Failed, Verb: cmd.Verb, Leg: cmd.Leg, Playback: cmd.Playback})
 }
 
-// step plays an event into a call and carries out what follows: agents first, then their screens, then telephones,
-// so that an agent's screen is on its way before his telephone rings.
+// step plays an event into a call and carries out what follows: telephones first, for whom somebody waits, then agents
+// and their screens. Only where a telephone is to ring is the agent's screen on its way before it.
 func (s *Switchboard) step(now time.Time, c *live, e call.Event) error {
 	before := c.State()
 	commands, err := c.Step(now, e)
@@ -189,19 +189,23 @@ func (s *Switchboard) step(now time.Time, c *live, e call.Event) error {
 }
 
 func (s *Switchboard) carryOut(now time.Time, c *live, before call.State, cause call.Kind, commands []call.Command) {
-	phone := commands[:0:0]
+	phone, rings := forPhone(commands)
+	if !rings {
+		s.phone(c, phone)
+	}
 	told := ""
 	for _, cmd := range commands {
 		if cmd.ForPhone() {
-			phone = append(phone, cmd)
-		} else if agentNo := s.perform(now, c, cmd, cause); agentNo != "" {
+			continue
+		}
+		if agentNo := s.perform(now, c, cmd, cause); agentNo != "" {
 			told = agentNo
 		}
 	}
 	s.holdWith(now, c)
 	s.tellDesks(c, before, told, cause)
-	if len(phone) > 0 {
-		s.cfg.Phone.Do(c.ID(), phone)
+	if rings {
+		s.phone(c, phone)
 	}
 	s.keepCall(c)
 	s.timers.set(string(c.ID()), c.Wake())
@@ -214,6 +218,23 @@ func (s *Switchboard) carryOut(now time.Time, c *live, before call.State, cause 
 		if !s.offerBack(now, c) {
 			s.askQueue(now, c)
 		}
+	}
+}
+
+// forPhone picks the telephones' commands, and tells whether one of them makes an agent's telephone ring.
+func forPhone(commands []call.Command) (phone []call.Command, rings bool) {
+	for _, cmd := range commands {
+		if cmd.ForPhone() {
+			phone = append(phone, cmd)
+			rings = rings || cmd.Verb == call.Originate && cmd.Agent != ""
+		}
+	}
+	return phone, rings
+}
+
+func (s *Switchboard) phone(c *live, commands []call.Command) {
+	if len(commands) > 0 {
+		s.cfg.Phone.Do(c.ID(), commands)
 	}
 }
 

@@ -79,7 +79,7 @@ func (s *Switchboard) askOrder(c *live, cmd call.Command) {
 // nobody reads the history in the first milliseconds of a ring.
 func dialFirst(ctx context.Context) {
 	select {
-	case <-time.After(4 * time.Millisecond):
+	case <-time.After(10 * time.Millisecond):
 	case <-ctx.Done():
 	}
 }
