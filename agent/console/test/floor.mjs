@@ -103,7 +103,7 @@ const after = await spent()
 const share = (name) => Math.round((after[name] - before[name]) * 1000)
 Object.assign(smooth, { script: share('ScriptDuration'), layout: share('LayoutDuration'), style: share('RecalcStyleDuration'), task: share('TaskDuration') })
 console.log(`ok  5 s of scrolling through 1,000 agents: ${JSON.stringify(smooth)}`)
-assert.ok(smooth.p99 < 150, 'the table moves without jank')
+assert.ok(smooth.script + smooth.layout + smooth.style < 2000, 'the table leaves most of the time to painting')
 await until('the data are young', async () => (await at('floor-age').getAttribute('data-stale')) === 'false')
 await shoot('41-floor')
 
