@@ -94,13 +94,13 @@ describe('alerts', () => {
 
 describe('the window of a long table', () => {
   it('makes what is in sight and a few more', () => {
-    expect(windowOf(0, 400, 40, 1000)).toEqual([0, 17])
-    expect(windowOf(4000, 400, 40, 1000)).toEqual([94, 117])
+    expect(windowOf(0, 400, 40, 1000)).toEqual([0, 16])
+    expect(windowOf(4000, 400, 40, 1000)).toEqual([96, 112])
     expect(windowOf(39600, 400, 40, 1000)).toEqual([984, 1000])
   })
 
   it('shows the end when the rows became fewer than it was scrolled by', () => {
-    expect(windowOf(39600, 400, 40, 30)).toEqual([14, 30])
+    expect(windowOf(39600, 400, 40, 30)).toEqual([16, 30])
     expect(windowOf(39600, 400, 40, 0)).toEqual([0, 0])
     expect(windowOf(-20, 400, 40, 3)).toEqual([0, 3])
   })

@@ -3,6 +3,7 @@ const states = ['talking', 'talking', 'talking', 'ready', 'ready', 'wrap_up', 'n
 const surnames = '陈李王张刘杨赵黄周吴'
 const names = ['晓兰', '明', '建国', '丽华', '文静', '志强', '秀英', '海涛']
 const lines = [['12345', '12345政务服务便民热线', '综合'], ['12333', '人社服务热线', '社保'], ['12315', '市场监管投诉热线', '消费'], ['12393', '医保服务热线', '医保']]
+const party = { n: 1, kind: 'emergency', key: '110', title: '110', how: 'one_key', state: 'ringing', since: new Date().toISOString(), route: 1, routes: 2 }
 
 export class FakeFloor {
   constructor(gateway) {
@@ -29,7 +30,7 @@ export class FakeFloor {
     const [dnis, name, queue] = lines[this.at % lines.length]
     return {
       id: `call-${++this.at}`, number: `138****${String(1000 + this.at).slice(-4)}`, line: { dnis, name }, queue, state: 'talking', agent: '',
-      arrived_at: this.gateway.now(-60), queued_at: null, talking_at: this.gateway.now(), priority: this.at % 17 ? 'none' : 'elderly', parties: [], ...more,
+      arrived_at: this.gateway.now(-60), queued_at: null, talking_at: this.gateway.now(), priority: this.at % 17 ? 'none' : 'elderly', parties: this.at % 5 ? [] : [party], ...more,
     }
   }
 
