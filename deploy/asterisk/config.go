@@ -34,6 +34,8 @@ type Config struct {
 	// TrunkContact is host:port of the operator's switch, where citizens are
 	// called back through. Empty: nobody can be called back.
 	TrunkContact string
+	// Cities are other cities' hotlines, to which callers overflow.
+	Cities []City
 	// Loopback keeps all sound on 127.0.0.1, for tests and development.
 	Loopback bool
 
@@ -49,6 +51,14 @@ type Config struct {
 	// Dir is the work folder, ModuleDir the folder of Asterisk's modules,
 	// RunDir that of its control socket. The server fills them.
 	Dir, ModuleDir, RunDir string
+}
+
+// City is another city's hotline, over a SIP trunk of its own.
+type City struct {
+	// Name is the trunk's, as routes have it: Name/number.
+	Name string
+	// Contact is host:port of its switch.
+	Contact string
 }
 
 // Bench are agents for Asterisk's own queue: agent-FIRST and the following.

@@ -42,6 +42,7 @@ const hallLines = `dnis,name,mode,unit,queue,expert_queue,greeting,record,flow,p
 7008,改设置,main,,edited,,,no,,,,,,
 7009,要技能,main,,skilled,,,no,,,,,,
 7011,请他市承接,main,,lends,,greeting_12300,no,,,,,,
+7012,呼损溢出,main,,lossy,,,no,,,,,,
 057112345,杭州12345,region,杭州,general,,,no,,,,,,%[4]s
 `
 
@@ -111,6 +112,7 @@ func hallQueues(s *settings.Snapshot) {
 	add("spilling", func(d *queue.Definition) {
 		d.Overflow = []queue.Overflow{{Waiting: 1, To: queue.Target{Kind: queue.ToQueue, Name: "spilled_to"}}}
 	})
+	add("lossy", nil)
 	add("nobody", nil)
 	add("lends", func(d *queue.Definition) {
 		d.Overflow = []queue.Overflow{{Waiting: 1, To: queue.Target{Kind: queue.ToRegion, Name: "057112345"}}}

@@ -76,6 +76,9 @@ type Options struct {
 	// has been away for DutyAfter (0 means two minutes).
 	DutyPhones []string
 	DutyAfter  time.Duration
+	// Cities are other cities' hotlines that callers may overflow to, such as
+	// another stack at its SIPAddress.
+	Cities []asterisk.City
 	// Recorded is a folder of recorded prompts, NAME.wav.
 	Recorded string
 
@@ -257,7 +260,7 @@ func (s *Stack) asteriskConfig() (asterisk.Config, error) {
 		HTTPAddress: s.addresses.ari, SIPAddress: s.addresses.sip,
 		RTPFirst: first, RTPLast: last,
 		ARIApp: ARIApp, ARIUser: ariUser, ARIPassword: rand.Text(),
-		TrunkAddresses: []string{loopback}, TrunkContact: s.addresses.citizens, Loopback: true,
+		TrunkAddresses: []string{loopback}, TrunkContact: s.addresses.citizens, Cities: s.opts.Cities, Loopback: true,
 		DutyPhones: s.opts.DutyPhones, DutyAfter: after,
 	}
 	if s.opts.Bench {

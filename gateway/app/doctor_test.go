@@ -292,7 +292,7 @@ func TestFaultsInAsterisksFiles(t *testing.T) {
 		},
 		"session limit included": {"http.conf", "sessionlimit = 5000", "#include \"http.d/*.conf\"", "http session limit", LevelOK, "4000", ""},
 		"write time-out":         {"ari.conf", "websocket_write_timeout = 5000", "websocket_write_timeout => 100 ; ms", "ari write time-out", LevelFault, "is 100", "websocket_write_timeout = 5000"},
-		"no way in":              {"extensions.conf", "Stasis(hotline,", "Stasis(other,", "dialplan", LevelFault, "no extension runs Stasis(hotline,inbound", "same => n,Stasis(hotline,inbound,${DNIS})"},
+		"no way in":              {"extensions.conf", "Stasis(hotline,", "Stasis(other,", "dialplan", LevelFault, "no extension runs Stasis(hotline,inbound", "same => n,Stasis(hotline,inbound,${DNIS},${FROM_CALL})"},
 		"hung up at a restart":   {"extensions.conf", "STASISSTATUS", "NOTHING", "dialplan", LevelWarning, "hung up while the gateway restarts", "gateway-away"},
 		"no trunk":               {"pjsip.conf", "context=from-trunk", "context=default", "trunk", LevelWarning, "no endpoint", "context=from-trunk"},
 		"no such file":           {"http.conf", "", "", "http session limit", LevelWarning, "cannot be read", "sessionlimit = 5000"},

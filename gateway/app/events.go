@@ -47,13 +47,14 @@ func (e *events) Event(ev ariv5.Event) {
 	}
 }
 
-// entered reads the arguments that the dialplan gives (inbound, dialled number) or Create (agent). A channel
+// entered reads the arguments that the dialplan gives (inbound, dialled number, and the call's id at another city's
+// hotline where it comes from there) or Create (agent). A channel
 // without them, such as a masquerade's leftover, is none of ours.
 func (e *events) entered(ev *ariv5.StasisStart) {
 	ch := switchboard.Channel{Up: ev.Channel.State == "Up"}
 	switch {
-	case len(ev.Args) == 2 && ev.Args[0] == "inbound":
-		ch.Inbound, ch.DNIS = true, ev.Args[1]
+	case (len(ev.Args) == 2 || len(ev.Args) == 3) && ev.Args[0] == "inbound":
+		ch.Inbound, ch.DNIS, ch.FromCall = true, ev.Args[1], argument(ev.Args, 2)
 		if ev.Channel.Caller != nil {
 			ch.Number = ev.Channel.Caller.Number
 		}
@@ -62,6 +63,14 @@ func (e *events) entered(ev *ariv5.StasisStart) {
 		return
 	}
 	e.board.ChannelEntered(ev.Channel.ID, ch)
+}
+
+// argument is the nth of some, empty where there are fewer.
+func argument(args []string, n int) string {
+	if n < len(args) {
+		return args[n]
+	}
+	return ""
 }
 
 // leaving hears of a caller's hang-up. It is the first event of it, before the end of the prompt he heard; and mostly

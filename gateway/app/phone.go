@@ -136,9 +136,10 @@ func (p *phone) Census(ctx context.Context) (switchboard.Census, error) {
 		return census, err
 	}
 	for _, ch := range channels {
-		dnis, inbound := strings.CutPrefix(ch.AppData, p.app+",inbound,")
+		given, inbound := strings.CutPrefix(ch.AppData, p.app+",inbound,")
+		dnis, from, _ := strings.Cut(given, ",")
 		census.Channels[ch.ID] = switchboard.Channel{
-			Up: ch.Up, Inbound: inbound && ch.App == "Stasis", Number: ch.Caller, DNIS: dnis,
+			Up: ch.Up, Inbound: inbound && ch.App == "Stasis", Number: ch.Caller, DNIS: dnis, FromCall: from,
 		}
 	}
 	if census.Bridges, err = p.ari.Bridges(ctx); err != nil {

@@ -38,6 +38,7 @@ type Arrival struct {
 	UnknownNo bool
 	Recorded  bool
 	Priority  string
+	FromCall  string    // his call's id at another city's hotline that sent him
 	Flow      *ivr.Flow // what he hears and keys before the queue; where it plays nothing he hears ringing until an agent answers
 	Facts     ivr.Facts // that the flow asks for
 }
@@ -112,7 +113,7 @@ func New(now time.Time, a Arrival) *Call {
 	c := &Call{
 		rec: Record{
 			ID: a.ID, Direction: directionOf(a.ID), Number: a.Number, DNIS: a.DNIS, Line: a.Line, Queue: a.Queue, UnknownNo: a.UnknownNo,
-			Recorded: a.Recorded, State: Greeting, ArrivedAt: now, Priority: a.Priority,
+			Recorded: a.Recorded, State: Greeting, ArrivedAt: now, Priority: a.Priority, FromCall: a.FromCall,
 		},
 		flow: a.Flow, facts: a.Facts,
 		caller: &LegRecord{ID: callerLeg(a.ID), Call: a.ID, Role: RoleCaller, CreatedAt: now},

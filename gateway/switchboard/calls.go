@@ -117,7 +117,7 @@ func (s *Switchboard) arrival(now time.Time, id string, ch Channel) call.Arrival
 	line, known := s.set.Lines.Lookup(ch.DNIS)
 	return call.Arrival{
 		ID: call.ID(id), Number: caller.Parse(ch.Number).Full(), DNIS: ch.DNIS, Line: line.Name, Queue: line.WaitsIn(),
-		UnknownNo: !known, Recorded: line.Record, Priority: string(line.Priority),
+		UnknownNo: !known, Recorded: line.Record, Priority: string(line.Priority), FromCall: ch.FromCall,
 		Flow: s.flowOf(line), Facts: s.lineFacts(line, now),
 	}
 }

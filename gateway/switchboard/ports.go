@@ -60,10 +60,11 @@ type Census struct {
 
 // Channel is one channel of a census.
 type Channel struct {
-	Up      bool
-	Inbound bool   // a caller who was handed to our application
-	Number  string // as it came
-	DNIS    string // inbound: dialled number
+	Up       bool
+	Inbound  bool   // a caller who was handed to our application
+	Number   string // as it came
+	DNIS     string // inbound: dialled number
+	FromCall string // inbound: the call's id at another city's hotline that sent him, empty for most
 }
 
 // Audience is the agents' consoles. None of its methods blocks.
