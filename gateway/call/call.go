@@ -238,7 +238,7 @@ func (c *Call) Hears() string {
 // Step takes what happened at now and returns what is to be done. An event that means nothing in the call's
 // state is ErrUnexpected and leaves the call as it was.
 func (c *Call) Step(now time.Time, e Event) ([]Command, error) {
-	c.out = nil
+	c.out, now = nil, c.own(now)
 	if c.stepAnyState(now, e) {
 		return c.out, nil
 	}

@@ -152,6 +152,7 @@ func (s *Switchboard) desk(seat *seat) Desk {
 	if seat.call != nil && a.State() != agent.SignedOut {
 		d.Call = deskCall(seat.call, a)
 	}
+	d.showBy(s.cfg.Now())
 	return d
 }
 

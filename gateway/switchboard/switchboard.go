@@ -30,7 +30,8 @@ type Config struct {
 	Audience Audience
 	Meter    Meter
 	Log      *slog.Logger
-	Node     string // of Asterisk, in the ids of calls that begin from us
+	Node     string           // of Asterisk, in the ids of calls that begin from us
+	Now      func() time.Time // time.Now when nil
 }
 
 const (
@@ -90,10 +91,13 @@ type live struct {
 
 // New makes a switchboard with nothing in it.
 func New(cfg Config) *Switchboard {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	return &Switchboard{
 		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live), seats: make(map[string]*seat),
 		queue: queue.New(cfg.Settings.Definitions(), cfg.Settings.Credits), set: cfg.Settings, spoken: cfg.Spoken,
-		trunks: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, callback: newCallbacks(), lookups: make(chan lookup, 1024),
+		trunks: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, callback: newCallbacks(), timers: timers{now: cfg.Now}, lookups: make(chan lookup, 1024),
 	}
 }
 
@@ -124,10 +128,10 @@ func (s *Switchboard) Run(ctx context.Context) error {
 
 // turn handles one input and whatever else is waiting already, then pairs callers and agents.
 func (s *Switchboard) turn(in input) {
-	start := time.Now()
+	start := s.cfg.Now()
 	in(start)
 	s.settle(start)
-	took := time.Since(start)
+	took := s.cfg.Now().Sub(start)
 	s.cfg.Meter.Step(took)
 	if took > slowStep {
 		s.cfg.Log.Warn("the loop was slow", "took", took)

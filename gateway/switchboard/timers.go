@@ -11,6 +11,7 @@ type timers struct {
 	heap  entries
 	at    map[string]time.Time
 	timer *time.Timer
+	now   func() time.Time
 }
 
 type entry struct {
@@ -34,7 +35,7 @@ func (t *timers) set(key string, at time.Time) {
 	t.at[key] = at
 	heap.Push(&t.heap, entry{at, key})
 	if t.heap[0].key == key {
-		t.timer.Reset(time.Until(at))
+		t.timer.Reset(at.Sub(t.now()))
 	}
 }
 
