@@ -162,6 +162,9 @@ func (q *Queue) enter(i int32, l *lane) {
 	if c.head == 0 || k.before(c.first) {
 		c.head, c.first = i, k
 	}
+	if c.last.before(k) {
+		c.last = k
+	}
 	l.waiting++
 }
 
