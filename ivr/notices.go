@@ -13,6 +13,7 @@ const (
 	WarnAbuse       = "warn_abuse"         // the spoken warning that must come before it
 	ClosingSystem   = "closing_system"
 	ClosingThanks   = "closing_thanks"
+	CallingBack     = "calling_back" // to a citizen who is called back: who calls
 )
 
 // LookUps are what a flow can look up, and the results that a look-up answers with; a failed one answers "".

@@ -282,7 +282,12 @@ func (c *Call) TakeJournal() Journal {
 	return j
 }
 
-func (c *Call) do(cmd Command)       { c.out = append(c.out, cmd) }
+func (c *Call) do(cmd Command) {
+	if len(cmd.Media) > 0 {
+		cmd.Language = c.rec.Language
+	}
+	c.out = append(c.out, cmd)
+}
 func (c *Call) keep()                { r := c.rec; c.journal.Call = &r }
 func (c *Call) keepLeg(l *LegRecord) { c.journal.Legs = append(c.journal.Legs, *l) }
 func (c *Call) keepOffer() {

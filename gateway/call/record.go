@@ -36,6 +36,7 @@ type Record struct {
 	CallbackID   string    `json:"callback_id"`   // outbound: the task it is an attempt of
 	Reach        Reach     `json:"reach"`         // outbound: what came of dialling the citizen
 	Rating       int       `json:"rating"`        // 1 (best) to 5, 0 when not given
+	Language     string    `json:"language"`      // that he chose to be served in, empty for Mandarin
 	FromCall     string    `json:"from_call"`     // his call's id at another city's hotline that sent him, empty for most
 }
 

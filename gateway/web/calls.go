@@ -28,6 +28,7 @@ type CallView struct {
 	Result      call.Result      `json:"result" doc:"empty until it ended"`
 	EndedBy     call.Party       `json:"ended_by"`
 	Recorded    bool             `json:"recorded" doc:"there is a recording to be played"`
+	Language    string           `json:"language" doc:"that he chose to be served in, empty for Mandarin"`
 	FromCall    string           `json:"from_call" doc:"the call's id at another city's hotline that sent him, empty for most"`
 	Disposition *dispositionView `json:"disposition"`
 }
@@ -186,7 +187,7 @@ func viewOf(r call.Record, d *call.Disposition) CallView {
 	v := CallView{
 		ID: r.ID, Number: r.Number, DNIS: r.DNIS, Line: r.Line, Queue: r.Queue, State: r.State, ArrivedAt: r.ArrivedAt,
 		AnsweredAt: at(r.AnsweredAt), QueuedAt: at(r.QueuedAt), TalkingAt: at(r.TalkingAt), EndedAt: at(r.EndedAt),
-		Agent: r.Agent, Result: r.Result, EndedBy: r.EndedBy, Recorded: r.Recording != "", FromCall: r.FromCall,
+		Agent: r.Agent, Result: r.Result, EndedBy: r.EndedBy, Recorded: r.Recording != "", Language: r.Language, FromCall: r.FromCall,
 	}
 	if d != nil {
 		v.Disposition = &dispositionView{Agent: d.Agent, Kind: d.Kind, Note: d.Note, At: d.At}
