@@ -41,7 +41,10 @@ const (
 	slowStep     = 10 * time.Millisecond
 	historyLimit = 10
 	historyTime  = 2 * time.Second
-	censusTime   = 5 * time.Second
+
+	inquiryTime   = 7 * time.Second // less than a flow's patience
+	mostInquiries = 64
+	censusTime    = 5 * time.Second
 )
 
 // Switchboard owns all live state. Make it with New, start it with Run; its other methods may be called from any
@@ -67,6 +70,8 @@ type Switchboard struct {
 	sweeping bool
 	suspects map[string]bool // channels and bridges without an owner, seen once
 	lookups  chan lookup
+	// inquiries has an entry for each question to another house.
+	inquiries chan struct{}
 }
 
 // input is one thing that happened, handled at now.
@@ -97,7 +102,7 @@ func New(cfg Config) *Switchboard {
 	return &Switchboard{
 		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live), seats: make(map[string]*seat),
 		queue: queue.New(cfg.Settings.Definitions(), cfg.Settings.Credits), set: cfg.Settings, spoken: cfg.Spoken,
-		trunks: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, callback: newCallbacks(), timers: timers{now: cfg.Now}, lookups: make(chan lookup, 1024),
+		trunks: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, callback: newCallbacks(), timers: timers{now: cfg.Now}, lookups: make(chan lookup, 1024), inquiries: make(chan struct{}, mostInquiries),
 	}
 }
 
