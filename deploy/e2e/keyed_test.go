@@ -88,7 +88,7 @@ func TestEnglish(t *testing.T) {
 	c.keys("2")
 	h.plays(t, id, 1, 20*time.Second, "english_desk_en")
 	h.reaches(t, "13500000231", "waiting")
-	h.plays(t, id, 1, 40*time.Second, "wait_next_en", "wait_hold_en")
+	h.plays(t, id, 1, 20*time.Second, "wait_next_en", "wait_hold_en")
 	type row struct{ Queue, Language string }
 	if got := rows[row](t, h.house, "SELECT queue, language FROM call WHERE id = %s", id)[0]; got != (row{"language", "en"}) {
 		t.Errorf("he is kept as %+v", got)
