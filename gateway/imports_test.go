@@ -30,7 +30,7 @@ var (
 	// adapters talk to the world, each to its own part, and never to one another.
 	adapters = []string{"gateway/ari", "gateway/store", "gateway/push", "gateway/web", "gateway/metrics"}
 	// beside have no part in calls: files and tools.
-	beside = []string{"agent/console", "ivr/prompts", "ivr/flow", "gateway/figures/figurestest"}
+	beside = []string{"agent/console", "ivr/prompts", "ivr/flow", "gateway/figures/figurestest", "gateway/clocktest"}
 	// top puts it together.
 	top = []string{"gateway/app", "gateway"}
 )

@@ -101,6 +101,10 @@ type Step struct {
 	Heard     string // a key or speech broke the silence
 }
 
+// LanguageValue is the value by which a flow sets the language that the caller hears from there on: prompts NAME_<value>
+// where there are such.
+const LanguageValue = "language"
+
 // Facts are what a session knows of the call from elsewhere.
 type Facts struct {
 	Greeting   []string // prompts of the line

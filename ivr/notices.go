@@ -14,6 +14,7 @@ const (
 	ClosingSystem   = "closing_system"
 	ClosingThanks   = "closing_thanks"
 	Transferring    = "transferring" // heard before a blind transfer rings
+	CallingBack     = "calling_back" // to a citizen who is called back: who calls
 )
 
 // TransferringTo tells caller and agent that a service is being called, by its number digit by digit; nothing for a

@@ -62,6 +62,8 @@ type Trunk struct {
 	Addresses []string
 	// Contact is host:port of the exchange. Empty: nobody can be called.
 	Contact string
+	// Qualify has Asterisk ask now and then whether it is there.
+	Qualify bool
 }
 
 // The contexts of extensions.conf.
@@ -75,7 +77,7 @@ func (c Config) AllTrunks() []Trunk {
 	if len(c.TrunkAddresses) == 0 {
 		return c.Trunks
 	}
-	return append([]Trunk{{"trunk", FromTrunk, c.TrunkAddresses, c.TrunkContact}}, c.Trunks...)
+	return append([]Trunk{{Name: "trunk", Context: FromTrunk, Addresses: c.TrunkAddresses, Contact: c.TrunkContact}}, c.Trunks...)
 }
 
 // Bench are agents for Asterisk's own queue: agent-FIRST and the following.

@@ -87,6 +87,11 @@ func TestWhoGaveUpIsCalledBack(t *testing.T) {
 	h := theHouse(t)
 	const number, masked = "13700000101", "137****0101"
 	d := h.present(t, "8101", agentTone)
+	p, err := newPlaylist(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.close)
 	task := h.missed(t, d, number, masked)
 	citizen := h.citizen(t, called{number: number, shown: "12300", rings: 3 * time.Second})
 
@@ -95,10 +100,14 @@ func TestWhoGaveUpIsCalledBack(t *testing.T) {
 	r.answer()
 	d.sees("that it rings", func(k switchboard.Desk) bool { return k.Call != nil && k.Call.Phase == "dialling" })
 	d.phone.hearsMusic(t, answered, 3*time.Second) // the tone of ringing
-	d.sees("that they talk", func(k switchboard.Desk) bool { return k.Call != nil && k.Call.Phase == "talking" })
+	desk := d.sees("that they talk", func(k switchboard.Desk) bool { return k.Call != nil && k.Call.Phase == "talking" })
 	talking := time.Now()
 	t.Logf("the citizen hears the agent after %v", citizen.hears(t, agentTone, talking, 3*time.Second))
 	d.phone.hears(t, callerTone, talking, 3*time.Second)
+	from, _ := p.plays(t, string(desk.Call.ID), 1, 15*time.Second, "calling_back") // meanwhile
+	if late := from.Sub(talking); late > time.Second {
+		t.Errorf("he hears who calls %v after he answered", late)
+	}
 	if found := d.pending(masked); found == nil || !found.Dialling {
 		t.Errorf("the list does not say that he is being called: %+v", found)
 	}

@@ -42,12 +42,15 @@ const hallLines = `dnis,name,mode,unit,queue,expert_queue,greeting,record,flow,p
 7008,改设置,main,,edited,,,no,,,,,,
 7009,要技能,main,,skilled,,,no,,,,,,
 7011,请他市承接,main,,lends,,greeting_12300,no,,,,,,
+7012,呼损溢出,main,,lossy,,,no,,,,,,
+7013,查进度,main,,nobody,,,no,progress,,,,,
+7014,选语种,main,,nobody,,,no,language,,,,,
 057112345,杭州12345,region,杭州,general,,,no,,,,,,%[4]s
 `
 
 var queueing = sync.OnceValues(func() (*hall, error) {
 	day := func(n int) directory.Date { return directory.DateOf(time.Now().AddDate(0, 0, n)) }
-	h, err := newHouseOf(hallPeople(), fmt.Sprintf(hallLines, day(-1), day(1), day(-9), "trunk/057112345"), []func(*settings.Snapshot){hallQueues})
+	h, err := newHouseOf(hallPeople(), fmt.Sprintf(hallLines, day(-1), day(1), day(-9), "trunk/057112345"), []func(*settings.Snapshot){hallQueues}, "HOTLINE_ORDERS_URL="+orderDesk())
 	if err != nil {
 		return nil, err
 	}
@@ -111,10 +114,12 @@ func hallQueues(s *settings.Snapshot) {
 	add("spilling", func(d *queue.Definition) {
 		d.Overflow = []queue.Overflow{{Waiting: 1, To: queue.Target{Kind: queue.ToQueue, Name: "spilled_to"}}}
 	})
+	add("lossy", nil)
 	add("nobody", nil)
 	add("lends", func(d *queue.Definition) {
 		d.Overflow = []queue.Overflow{{Waiting: 1, To: queue.Target{Kind: queue.ToRegion, Name: "057112345"}}}
 	})
+	add("language", func(d *queue.Definition) { d.Announce, d.TellAgentNo = 10*time.Second, true })
 	add("edited", nil)
 	add("skilled", func(d *queue.Definition) { d.RingTimeout = 2 * time.Second })
 	s.Skills = map[string]map[string]int{
@@ -122,6 +127,7 @@ func hallQueues(s *settings.Snapshot) {
 		"8102": {"expert_social": 5, "edited": 3, "skilled": 3},
 		"8103": {"told": 3, "skilled": 2}, // not enough
 		"8104": {"rated": 3, "spilled_to": 3},
+		"8105": {"language": 3},
 	}
 	s.Bulletins = []settings.Bulletin{{
 		Name: "hall_storm", Text: fmt.Sprintf("暴雨橙色预警，请减少外出。第%d号。", time.Now().UnixNano()%100000), Lines: []string{"7007"},

@@ -65,6 +65,11 @@ func newHouse(env ...string) (*house, error) {
 
 // newHouseOf starts all servers for some people and lines, with settings that were changed.
 func newHouseOf(agents []stack.Account, lines string, changes []func(*settings.Snapshot), env ...string) (*house, error) {
+	return openHouse(lines, changes, stack.Options{Agents: agents, GatewayEnv: env})
+}
+
+// openHouse starts all servers as told, with some lines and changed settings.
+func openHouse(lines string, changes []func(*settings.Snapshot), opts stack.Options) (*house, error) {
 	dir, err := os.MkdirTemp("", "hotline-e2e-")
 	if err != nil {
 		return nil, err
@@ -73,7 +78,8 @@ func newHouseOf(agents []stack.Account, lines string, changes []func(*settings.S
 	if err := stack.PlainSettings(file, lines, changes...); err != nil {
 		return nil, err
 	}
-	s, err := stack.Start(context.Background(), stack.Options{Gateway: true, Agents: agents, Settings: file, GatewayEnv: env, Progress: os.Stderr})
+	opts.Gateway, opts.Settings, opts.Progress = true, file, os.Stderr
+	s, err := stack.Start(context.Background(), opts)
 	stopHouse = append(stopHouse, func() {
 		if s != nil {
 			if err := s.Stop(); err != nil {

@@ -1,10 +1,14 @@
 package e2e
 
 import (
+	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
 	"hotline/agent"
+	"hotline/gateway/queue"
+	"hotline/gateway/settings"
 	"hotline/gateway/switchboard"
 )
 
@@ -78,6 +82,46 @@ func TestFullQueues(t *testing.T) {
 		c.hangUp()
 		h.record(t, number).wantResult(t, "abandoned", "caller", "")
 	}
+}
+
+// Where one in ten of the last fifty is lost and somebody waits, the next caller goes where he is served.
+func TestOverflowByLossRate(t *testing.T) {
+	h := theHall(t)
+	admin := h.signedIn(t, "9003")
+	var q settings.QueueDoc
+	version := admin.setting(t, "queues/lossy", &q)
+	q.Overflow = []settings.OverflowDoc{{LossRate: 0.1, Kind: queue.ToQueue, To: "spilled_to"}}
+	if status, text := admin.put(t, "queues/lossy", version, q); status != http.StatusOK {
+		t.Fatalf("%d %s", status, text)
+	}
+	time.Sleep(inEffect) // nothing tells that it is
+	d := h.staff(t, "8104", agentTone)
+
+	patient := h.dial(t, dialled{line: "7012", number: "13500000210"})
+	h.reaches(t, "13500000210", "waiting")
+	for n := range 5 { // the last of them is one in ten
+		number := fmt.Sprint("1350000021", n+1)
+		c := h.dial(t, dialled{line: "7012", number: number})
+		h.reaches(t, number, "waiting")
+		c.hangUp()
+		h.record(t, number).wantResult(t, "abandoned", "caller", "")
+		if got, want := h.overflow(t, number), (overflowRow{"lossy", "", "", false}); got != want {
+			t.Errorf("the row of who was lost: %+v, want %+v", got, want)
+		}
+	}
+	c := h.dial(t, dialled{line: "7012", number: "13500000219", tone: callerTone2})
+	ring := d.phone.ringing(5 * time.Second)
+	answered := time.Now()
+	ring.answer()
+	c.hears(t, agentTone, answered, 3*time.Second)
+	c.hangUp()
+	h.record(t, "13500000219").wantResult(t, "answered", "caller", "8104")
+	if got, want := h.overflow(t, "13500000219"), (overflowRow{"spilled_to", "queue:spilled_to", "", false}); got != want {
+		t.Errorf("the row of who overflowed: %+v, want %+v", got, want)
+	}
+	patient.onTheLine()
+	patient.hangUp()
+	h.record(t, "13500000210").wantResult(t, "abandoned", "caller", "")
 }
 
 // With skills as without: who refuses is passed over for the next who is able, three unanswered rings make not ready,

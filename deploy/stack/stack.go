@@ -80,6 +80,9 @@ type Options struct {
 	// has been away for DutyAfter (0 means two minutes).
 	DutyPhones []string
 	DutyAfter  time.Duration
+	// Trunks are further ones, such as that to another city's hotline: another
+	// stack at its SIPAddress.
+	Trunks []asterisk.Trunk
 	// Recorded is a folder of recorded prompts, NAME.wav.
 	Recorded string
 
@@ -268,7 +271,7 @@ func (s *Stack) asteriskConfig() (asterisk.Config, error) {
 		RTPFirst: first, RTPLast: last,
 		ARIApp: ARIApp, ARIUser: ariUser, ARIPassword: rand.Text(),
 		TrunkAddresses: []string{loopback}, TrunkContact: s.addresses.citizens, Loopback: true,
-		Trunks:     s.trunks(),
+		Trunks:     append(s.trunks(), s.opts.Trunks...),
 		DutyPhones: s.opts.DutyPhones, DutyAfter: after,
 	}
 	if s.opts.Bench {

@@ -44,6 +44,9 @@ type ServeConfig struct {
 	SpeechBody    string        `env:"HOTLINE_SPEECH_BODY" help:"JSON that is posted to it; asked by GET when empty."`
 	SpeechHeader  string        `env:"HOTLINE_SPEECH_HEADER" help:"Header that proves who asks, such as Authorization."`
 	SpeechSecret  string        `env:"HOTLINE_SPEECH_SECRET" help:"Value of that header."`
+	OrdersURL     string        `name:"orders-url" env:"HOTLINE_ORDERS_URL" help:"Where work orders are asked for by callers who keyed a number, {order} is put in; such callers get a human when empty."`
+	OrdersHeader  string        `env:"HOTLINE_ORDERS_HEADER" help:"Header that proves who asks, such as Authorization."`
+	OrdersSecret  string        `env:"HOTLINE_ORDERS_SECRET" help:"Value of that header."`
 	SpeechRate    int           `env:"HOTLINE_SPEECH_RATE" default:"8000" help:"Samples a second that it answers with, 8000 or 16000."`
 }
 

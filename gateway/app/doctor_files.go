@@ -225,11 +225,16 @@ func someOf(names []string) string {
 }
 
 func (x *examination) promptNames() ([]string, error) {
-	names, err := prompts.Names()
+	table, err := prompts.Names()
 	if err != nil {
 		return nil, err
 	}
-	names = append(names, call.PromptPleaseWait)
+	names := []string{call.PromptPleaseWait}
+	for _, name := range table { // in the place of a foreign one the Mandarin one is heard
+		if base := strings.TrimSuffix(name, "_"+prompts.English); base == name || !slices.Contains(table, base) {
+			names = append(names, name)
+		}
+	}
 	lines, err := x.Directory()
 	if err != nil {
 		return nil, err

@@ -57,8 +57,8 @@ func (e *events) Event(ev ariv5.Event) {
 func (e *events) entered(ev *ariv5.StasisStart) {
 	ch := switchboard.Channel{Up: ev.Channel.State == "Up"}
 	switch {
-	case len(ev.Args) >= 2 && ev.Args[0] == "inbound":
-		ch.Inbound, ch.DNIS, ch.Data = true, ev.Args[1], inboundData(ev)
+	case len(ev.Args) >= 2 && ev.Args[0] == argInbound:
+		ch.Inbound, ch.DNIS, ch.Data = true, ev.Args[1], inboundData(ev.Args)
 		if ev.Channel.Caller != nil {
 			ch.Number = ev.Channel.Caller.Number
 		}
@@ -69,12 +69,15 @@ func (e *events) entered(ev *ariv5.StasisStart) {
 	e.board.ChannelEntered(ev.Channel.ID, ch)
 }
 
+// argInbound is the first argument that the dialplan gives for a caller.
+const argInbound = "inbound"
+
 // inboundData is what another hotline or service handed over with its call: the dialplan's context call-data puts it
 // behind the dialled number. It is empty for an ordinary call.
-func inboundData(ev *ariv5.StasisStart) calldata.Data {
+func inboundData(args []string) calldata.Data {
 	var arg [5]string
-	copy(arg[:], ev.Args)
-	if arg[0] != "inbound" {
+	copy(arg[:], args)
+	if arg[0] != argInbound {
 		return calldata.Data{}
 	}
 	userToUser, err := base64.StdEncoding.DecodeString(arg[3])

@@ -31,11 +31,11 @@ func TestCallDataInTheDialplansArguments(t *testing.T) {
 		"nothing":              {"", calldata.Data{}},
 	} {
 		ev := &ariv5.StasisStart{Args: strings.Split(c.args, ",")}
-		if got := inboundData(ev); !reflect.DeepEqual(got, c.want) {
+		if got := inboundData(ev.Args); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}
-	if got := inboundData(&ariv5.StasisStart{}); !got.Empty() {
+	if got := inboundData(nil); !got.Empty() {
 		t.Errorf("of no arguments came %+v", got)
 	}
 }

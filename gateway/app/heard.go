@@ -30,6 +30,19 @@ func (c *ServeConfig) flows() (map[string]*ivr.Flow, error) {
 	return all, nil
 }
 
+// prompts are those that can be played: where the folder of sounds is known what lies there, else those of the table.
+func (c *ServeConfig) prompts() map[string]bool {
+	names := recorded(c.SoundsDir)
+	if len(names) == 0 {
+		names, _ = prompts.Names() // part of the program
+	}
+	known := make(map[string]bool, len(names))
+	for _, name := range names {
+		known[name] = true
+	}
+	return known
+}
+
 // recorded are the prompts that lie in the folder of sounds.
 func recorded(folder string) (names []string) {
 	files, _ := filepath.Glob(filepath.Join(folder, "*.wav")) // no folder, no prompts

@@ -22,6 +22,7 @@ type phone struct {
 	app   string
 	trunk string // PJSIP endpoint that citizens are called through
 	lanes *lanes
+	known map[string]bool          // prompts that there are
 	board *switchboard.Switchboard // told what failed; set before the first command
 	log   *slog.Logger
 }
@@ -54,11 +55,11 @@ func (p *phone) send(id call.ID, cmd call.Command) error {
 	case call.Answer:
 		return p.ari.Answer(leg)
 	case call.Play:
-		return p.ari.Play(leg, cmd.Playback, files(cmd.Media))
+		return p.ari.Play(leg, cmd.Playback, p.files(cmd))
 	case call.StopPlay:
 		return p.ari.StopPlay(cmd.Playback)
 	case call.Announce:
-		return p.ari.Announce(cmd.Bridge, cmd.Playback, files(cmd.Media))
+		return p.ari.Announce(cmd.Bridge, cmd.Playback, p.files(cmd))
 	case call.Listen:
 		return p.ari.ListenTo(leg)
 	case call.StartMusic:
@@ -108,10 +109,14 @@ func originator(id call.ID) string {
 	return string(id)
 }
 
-func files(media []string) []string {
-	paths := make([]string, len(media))
-	for i, m := range media {
-		paths[i] = promptFolder + m
+// files are a command's prompts in the language the caller chose, each in Mandarin where it is not spoken in that one.
+func (p *phone) files(cmd call.Command) []string {
+	paths := make([]string, len(cmd.Media))
+	for i, name := range cmd.Media {
+		if foreign := name + "_" + cmd.Language; cmd.Language != "" && p.known[foreign] {
+			name = foreign
+		}
+		paths[i] = promptFolder + name
 	}
 	return paths
 }
@@ -140,10 +145,10 @@ func (p *phone) Census(ctx context.Context) (switchboard.Census, error) {
 		return census, err
 	}
 	for _, ch := range channels {
-		dnis, inbound := strings.CutPrefix(ch.AppData, p.app+",inbound,")
-		dnis, _, _ = strings.Cut(dnis, ",") // call data may follow
+		given, inbound := strings.CutPrefix(ch.AppData, p.app+",inbound,")
+		args := append([]string{argInbound}, strings.Split(given, ",")...)
 		census.Channels[ch.ID] = switchboard.Channel{
-			Up: ch.Up, Inbound: inbound && ch.App == "Stasis", Number: ch.Caller, DNIS: dnis,
+			Up: ch.Up, Inbound: inbound && ch.App == "Stasis", Number: ch.Caller, DNIS: args[1], Data: inboundData(args),
 		}
 	}
 	if census.Bridges, err = p.ari.Bridges(ctx); err != nil {

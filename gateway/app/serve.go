@@ -69,6 +69,7 @@ type gateway struct {
 	first   settings.Snapshot // of a first start
 	voice   prompts.Options
 	flows   map[string]*ivr.Flow
+	orders  switchboard.Orders
 	figures *counter
 	leading atomic.Bool
 
@@ -108,6 +109,9 @@ func (g *gateway) open(ctx context.Context) (err error) {
 		return err
 	}
 	if g.flows, err = c.flows(); err != nil {
+		return err
+	}
+	if g.orders, err = c.orders(g.voice); err != nil {
 		return err
 	}
 	g.journal, err = store.NewJournal(g.store, c.SpoolDir, store.JournalOptions{

@@ -275,6 +275,7 @@ func (c *Call) Hears() string {
 // Step takes what happened at now and returns what is to be done. An event that means nothing in the call's
 // state is ErrUnexpected and leaves the call as it was.
 func (c *Call) Step(now time.Time, e Event) ([]Command, error) {
+	now = c.own(now)
 	c.out, c.now = nil, now
 	if e.Kind == Timeout && c.thirdTimeouts(now, e.Kind) && !due(c.stateWake(), now) {
 		return c.out, nil
@@ -326,7 +327,12 @@ func (c *Call) TakeJournal() Journal {
 	return j
 }
 
-func (c *Call) do(cmd Command)       { c.out = append(c.out, cmd) }
+func (c *Call) do(cmd Command) {
+	if len(cmd.Media) > 0 {
+		cmd.Language = c.rec.Language
+	}
+	c.out = append(c.out, cmd)
+}
 func (c *Call) keep()                { r := c.rec; c.journal.Call = &r }
 func (c *Call) keepLeg(l *LegRecord) { c.journal.Legs = append(c.journal.Legs, *l) }
 func (c *Call) keepOffer() {

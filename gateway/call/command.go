@@ -58,6 +58,7 @@ type Command struct {
 	Bridge   string
 	Playback string
 	Media    []string // prompt names
+	Language string   // that the caller chose, empty for most
 	Endpoint string   // "PJSIP/agent-8001"
 	Headers  []Header // of the INVITE
 	From     string   // caller's number, shown by the telephone
@@ -102,6 +103,7 @@ func (c Command) String() string {
 	field("bridge", c.Bridge)
 	field("playback", c.Playback)
 	field("media", strings.Join(c.Media, ","))
+	field("language", c.Language)
 	field("endpoint", c.Endpoint)
 	for _, h := range c.Headers {
 		field(h.Name, h.Value)

@@ -37,6 +37,11 @@ func (c *Call) tellAgentNo() {
 		return
 	}
 	c.told = c.dest.agent
+	c.announce(words)
+}
+
+// announce lets all in the conversation hear prompts, beside what they say themselves.
+func (c *Call) announce(words []string) {
 	c.playbacks++
 	c.do(Command{
 		Verb: Announce, Leg: c.caller.ID, Bridge: c.Bridge(), Playback: c.playbackID(), Media: words,

@@ -3,6 +3,8 @@ package call
 import (
 	"strings"
 	"time"
+
+	"hotline/ivr"
 )
 
 // A call that begins from us calls a citizen back: the agent first, so that a citizen who answers is never alone.
@@ -191,8 +193,10 @@ func (c *Call) stepDialling(now time.Time, e Event) bool {
 		c.rec.Reach = Reached
 		c.callerUp(now)
 		c.stopRingBack()
+		words := c.whoCalls()
 		c.enterTalking(now, e.Kind)
 		c.joinAgent()
+		c.announce(words)
 	case e.Kind == LegGone && mine && hungUp(e.Cause):
 		c.agentGone(now, e.Cause)
 		c.unreached(now, GaveUp, ByAgent, e.Kind)
@@ -215,6 +219,20 @@ func (c *Call) stepDialling(now time.Time, e Event) bool {
 		return false
 	}
 	return true
+}
+
+// whoCalls is what a citizen who is called back hears first, while the agent may speak already: who calls, that the
+// call is recorded, and the agent's number.
+func (c *Call) whoCalls() []string {
+	words := []string{ivr.CallingBack}
+	if c.rec.Recorded {
+		words = append(words, ivr.RecordingNotice)
+	}
+	if c.treat.TellAgentNo && c.told != c.dest.agent {
+		c.told = c.dest.agent
+		words = append(words, ivr.AgentNo(c.dest.agent)...)
+	}
+	return words
 }
 
 // diallingGone ends a call whose citizen's leg went before he was connected.

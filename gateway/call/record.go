@@ -40,6 +40,7 @@ type Record struct {
 	CallbackID   string    `json:"callback_id"`   // outbound: the task it is an attempt of
 	Reach        Reach     `json:"reach"`         // outbound: what came of dialling the citizen
 	Rating       int       `json:"rating"`        // 1 (best) to 5, 0 when not given
+	Language     string    `json:"language"`      // that he chose to be served in, empty for Mandarin
 
 	CameFrom *calldata.Data `json:"came_from,omitempty"` // what the hotline or service that handed him to us said; nil: he dialled us
 }

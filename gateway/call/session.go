@@ -81,10 +81,15 @@ func (c *Call) follow(now time.Time, e ivr.Event) {
 
 // setValue keeps what a caller keyed where the record has a place for it.
 func (c *Call) setValue(name, value string) {
-	if name == ivr.RatingValue {
+	switch name {
+	case ivr.RatingValue:
 		c.rec.Rating, _ = strconv.Atoi(value)
-		c.keep()
+	case ivr.LanguageValue: // he hears it from here on, and who comes to him sees it
+		c.rec.Language = value
+	default:
+		return
 	}
+	c.keep()
 }
 
 // skipFlow gives a flow up; the caller hears what his state gives him.

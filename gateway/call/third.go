@@ -193,7 +193,9 @@ func (c *Call) makeRoom(now time.Time, t *third, o *Order, cause Kind) {
 		if c.rec.State == Held {
 			c.enterTalkingAgain(now, cause)
 		}
-		c.announce(o.Notice)
+		if len(o.Notice) > 0 && c.callerIn {
+			c.announce(o.Notice)
+		}
 		c.partiesChanged()
 	case Consult, Confirmed:
 		c.consulting = true
@@ -203,14 +205,6 @@ func (c *Call) makeRoom(now time.Time, t *third, o *Order, cause Kind) {
 		c.partiesChanged()
 	case Blind:
 		c.agentLeavesCaller(now, o.Notice, cause)
-	}
-}
-
-// announce lets everybody in the conversation hear a notice.
-func (c *Call) announce(words []string) {
-	if len(words) > 0 && c.callerIn {
-		c.playbacks++
-		c.do(Command{Verb: Announce, Leg: c.caller.ID, Bridge: c.Bridge(), Playback: c.playbackID(), Media: words})
 	}
 }
 
@@ -608,7 +602,7 @@ func (c *Call) handOver(now time.Time, cause Kind) {
 	}
 	for _, t := range c.thirds {
 		if t.up() && t.Agent != "" {
-			c.own(now, t, cause)
+			c.giveTo(now, t, cause)
 			return
 		}
 	}
@@ -618,8 +612,8 @@ func (c *Call) handOver(now time.Time, cause Kind) {
 	c.arrange()
 }
 
-// own makes a consulted agent the call's agent.
-func (c *Call) own(now time.Time, t *third, cause Kind) {
+// giveTo makes a consulted agent the call's agent.
+func (c *Call) giveTo(now time.Time, t *third, cause Kind) {
 	c.agent, c.dest = t.leg, t.dest
 	t.leg = nil
 	c.removeThird(now, t)

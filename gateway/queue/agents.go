@@ -45,7 +45,7 @@ func (q *Queue) Ready(agent string, idleSince time.Time, occupancy float64) {
 	if !(occupancy > 0) {
 		occupancy = 0
 	}
-	s.idle, s.occupied, s.turn = idleSince.UnixNano(), int64(math.Float64bits(occupancy)), q.turn
+	s.idle, s.occupied, s.turn = q.at(idleSince), int64(math.Float64bits(occupancy)), q.turn
 	q.unfold(s)
 }
 

@@ -85,8 +85,13 @@ func (q *Queue) Place(id string) (p Place, ok bool) {
 func (q *Queue) position(w *waiter) int {
 	n := 1
 	arrival := w.since - w.lane.classes[w.class].credit
-	for _, c := range w.lane.classes {
-		n += q.callers.rank(c.root, key{arrival + c.credit, 0, w.turn})
+	for i := range w.lane.classes {
+		c := &w.lane.classes[i]
+		if k := (key{arrival + c.credit, 0, w.turn}); c.last.before(k) { // so it is with who has just come, mostly
+			n += q.callers.size(c.root)
+		} else {
+			n += q.callers.rank(c.root, k)
+		}
 	}
 	return n
 }

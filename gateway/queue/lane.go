@@ -34,6 +34,7 @@ type class struct {
 	root     int32
 	head     int32 // the first of them
 	first    key   // and his key
+	last     key   // nobody of them comes after it
 }
 
 // pool is the ready agents who meet the same needs, in one order. Queues with the same needs share it.

@@ -12,12 +12,12 @@ func (q *Queue) Next(now time.Time) (id, agent string, ok bool) {
 	if q.ready == 0 {
 		return "", "", false
 	}
-	next, best := int32(0), key{}
+	next, best, at := int32(0), key{}, q.at(now)
 	for _, l := range q.lanes {
 		if l.waiting == 0 {
 			continue
 		}
-		if i, k := q.candidate(l, now.UnixNano()); i != 0 && (next == 0 || k.before(best)) {
+		if i, k := q.candidate(l, at); i != 0 && (next == 0 || k.before(best)) {
 			next, best = i, k
 		}
 	}
@@ -66,7 +66,7 @@ func (q *Queue) candidate(l *lane, now int64) (first int32, arrival key) {
 func (q *Queue) choose(w *waiter, now time.Time) *seat {
 	tiers := w.lane.tiers[:1]
 	if !w.Expert {
-		waited := now.UnixNano() - w.since
+		waited := q.at(now) - w.since
 		n := 1
 		for n < len(w.lane.tiers) && w.lane.tiers[n].after <= waited {
 			n++

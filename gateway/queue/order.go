@@ -164,14 +164,14 @@ func (f *forest) at(root int32, n int) int32 {
 
 // rank is how many of a tree come before k.
 func (f *forest) rank(root int32, k key) int {
-	n := 0
+	n := f.size(root)
 	for root != 0 {
 		top := &f.nodes[root]
 		if top.before(k) {
-			n += 1 + f.size(top.left)
 			root = top.right
-		} else {
+		} else { // it and all that come after it do not
 			root = top.left
+			n -= int(top.size) - f.size(root)
 		}
 	}
 	return n

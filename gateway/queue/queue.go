@@ -15,6 +15,7 @@ type Queue struct {
 	byName  map[string]*lane
 	pools   []pool
 	now     time.Time // when Next was last asked
+	began   time.Time // keys count from here
 	turn    uint64
 	asking  uint64 // one more for each Admit and Review
 
@@ -78,7 +79,7 @@ func (q *Queue) Wait(c Caller) {
 	w := &q.waiters[i]
 	avoid := c.Avoid
 	c.Avoid = w.Avoid[:0] // the memory of who had this place before
-	*w = waiter{Caller: c, since: c.Since.UnixNano(), turn: q.turn}
+	*w = waiter{Caller: c, since: q.at(c.Since), turn: q.turn}
 	for _, agent := range avoid {
 		w.avoid(agent)
 	}
@@ -88,6 +89,18 @@ func (q *Queue) Wait(c Caller) {
 		w.forecast = w.lane.estimator.joins(c.Since, q.position(w))
 	}
 	q.hail(i)
+}
+
+// at is a time as it stands in keys. It goes by the clock that nobody sets, which Go's times carry too: who has waited
+// longer stays before who has waited less, whatever the wall clock is set to meanwhile.
+func (q *Queue) at(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	if q.began.IsZero() {
+		q.began = t
+	}
+	return int64(t.Sub(q.began))
 }
 
 // find is the node of a waiting caller, 0 when he does not wait.
@@ -148,6 +161,9 @@ func (q *Queue) enter(i int32, l *lane) {
 	q.callers.insert(&c.root, i, k)
 	if c.head == 0 || k.before(c.first) {
 		c.head, c.first = i, k
+	}
+	if c.last.before(k) {
+		c.last = k
 	}
 	l.waiting++
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/clocktest"
 	"hotline/gateway/directory"
 	"hotline/gateway/settings"
 	"hotline/gateway/switchboard"
@@ -58,7 +60,11 @@ type board struct {
 	earlier   []switchboard.EarlierCall
 	historyBy chan error // answers of History, when not nil
 	commands  int
+	set       atomic.Int64 // by how much the wall clock was
 }
+
+// clock is the wall clock, which a test may set.
+func (b *board) clock() time.Time { return clocktest.Set(time.Now(), time.Duration(b.set.Load())) }
 
 // play runs one test against a switchboard that is in step with an empty Asterisk.
 func play(t *testing.T, test func(b *board)) {
@@ -81,7 +87,7 @@ func playFrom(t *testing.T, restore, test func(b *board)) {
 		b.settings = testSettings(d)
 		b.Switchboard = switchboard.New(switchboard.Config{
 			Settings: b.settings, Flow: flow.Shipped()[flow.Default], Phone: (*phone)(b), Journal: (*journal)(b), History: (*history)(b), Audience: (*audience)(b),
-			Meter: (*meter)(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Node: "n",
+			Meter: (*meter)(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Node: "n", Now: b.clock,
 		})
 		var stop context.CancelFunc
 		b.ctx, stop = context.WithCancel(t.Context())

@@ -116,7 +116,10 @@ func (s *Switchboard) keepPlace(r call.Record) {
 // takePlace puts a task into the queue at the place it kept. There is one place a number.
 func (s *Switchboard) takePlace(now time.Time, t Task, avoid []string) {
 	p := s.callback.of[t.Number]
-	if p == nil {
+	if p != nil {
+		t.Since = p.Since
+	} else {
+		t.Since = taken(now, t.Since)
 		p = &place{name: "cb:" + t.ID, since: now}
 		s.callback.of[t.Number], s.callback.places[p.name] = p, p
 		s.queue.Wait(queue.Caller{ID: p.name, Queue: t.Queue, Since: t.Since, Priority: queue.CalledBack, Avoid: avoid})

@@ -14,7 +14,7 @@ import (
 
 // ChannelEntered reports a channel that entered our application: a caller (inbound) or an agent's leg.
 func (s *Switchboard) ChannelEntered(id string, ch Channel) {
-	read := time.Now()
+	read := s.cfg.Now()
 	s.post(s.whenSynced(func(now time.Time) { s.channelEntered(now, read, id, ch) }))
 }
 

@@ -172,6 +172,7 @@ func (s *Switchboard) desk(seat *seat) Desk {
 		d.Call = s.deskCall(seat.call, a)
 	}
 	d.Help, d.Supervising = seat.help, s.deskSupervising(seat)
+	d.showBy(s.cfg.Now())
 	return d
 }
 

@@ -58,7 +58,7 @@ func (s *Switchboard) askHistory(c *live) {
 // askOrder looks up how far an order is, for a caller who keyed its number.
 func (s *Switchboard) askOrder(c *live, cmd call.Command) {
 	id := c.ID()
-	s.ask(func(ctx context.Context) {
+	s.inquire(func(ctx context.Context) {
 		var say []string
 		result := ""
 		if s.cfg.Orders != nil && cmd.Name == ivr.OrderProgress {
@@ -73,6 +73,21 @@ func (s *Switchboard) askOrder(c *live, cmd call.Command) {
 			}
 		})
 	})
+}
+
+// inquire asks beside the loop, without standing in the way of what PostgreSQL is asked: another house's system may take
+// its time. Where too many wait already nothing comes, and the caller's flow goes on when its patience ends.
+func (s *Switchboard) inquire(l lookup) {
+	select {
+	case s.inquiries <- struct{}{}:
+		go func() {
+			defer func() { <-s.inquiries }()
+			limited, cancel := context.WithTimeout(context.Background(), inquiryTime)
+			defer cancel()
+			l(limited)
+		}()
+	default:
+	}
 }
 
 // dialFirst lets the agent's telephone be dialled before PostgreSQL is asked: on a busy machine the two compete, and

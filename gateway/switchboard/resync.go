@@ -31,6 +31,7 @@ type LastState struct {
 
 // Restore takes up what an earlier run left, before Run. The census of the first LinkUp corrects it.
 func (s *Switchboard) Restore(now time.Time, open []OpenCall, agents []LastState) {
+	takenUp(now, open, agents)
 	for _, last := range agents {
 		seat := s.addSeat(agent.Restore(last.Profile, last.Change, now))
 		s.timers.set(last.Profile.No, seat.agent.Wake())

@@ -30,8 +30,9 @@ type Config struct {
 	Audience Audience
 	Meter    Meter
 	Log      *slog.Logger
-	Node     string // of Asterisk, in the ids of calls that begin from us
-	Trunk    string // PJSIP endpoint that outside numbers are dialled through
+	Node     string           // of Asterisk, in the ids of calls that begin from us
+	Trunk    string           // PJSIP endpoint that outside numbers are dialled through
+	Now      func() time.Time // time.Now when nil
 }
 
 const (
@@ -41,7 +42,10 @@ const (
 	slowStep     = 10 * time.Millisecond
 	historyLimit = 10
 	historyTime  = 2 * time.Second
-	censusTime   = 5 * time.Second
+
+	inquiryTime   = 7 * time.Second // less than a flow's patience
+	mostInquiries = 64
+	censusTime    = 5 * time.Second
 )
 
 // Switchboard owns all live state. Make it with New, start it with Run; its other methods may be called from any
@@ -69,6 +73,8 @@ type Switchboard struct {
 	sweeping bool
 	suspects map[string]bool // channels and bridges without an owner, seen once
 	lookups  chan lookup
+	// inquiries has an entry for each question to another house.
+	inquiries chan struct{}
 }
 
 // input is one thing that happened, handled at now.
@@ -94,10 +100,14 @@ type live struct {
 
 // New makes a switchboard with nothing in it.
 func New(cfg Config) *Switchboard {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	return &Switchboard{
 		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live), seats: make(map[string]*seat),
 		queue: queue.New(cfg.Settings.Definitions(), cfg.Settings.Credits), set: cfg.Settings, spoken: cfg.Spoken,
-		trunks: map[string]bool{}, trunkUp: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, callback: newCallbacks(), lookups: make(chan lookup, 1024),
+		trunks: map[string]bool{}, trunkUp: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, callback: newCallbacks(),
+		timers: timers{now: cfg.Now}, lookups: make(chan lookup, 1024), inquiries: make(chan struct{}, mostInquiries),
 	}
 }
 
@@ -128,10 +138,10 @@ func (s *Switchboard) Run(ctx context.Context) error {
 
 // turn handles one input and whatever else is waiting already, then pairs callers and agents.
 func (s *Switchboard) turn(in input) {
-	start := time.Now()
+	start := s.cfg.Now()
 	in(start)
 	s.settle(start)
-	took := time.Since(start)
+	took := s.cfg.Now().Sub(start)
 	s.cfg.Meter.Step(took)
 	if took > slowStep {
 		s.cfg.Log.Warn("the loop was slow", "took", took)

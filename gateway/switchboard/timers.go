@@ -11,6 +11,7 @@ type timers struct {
 	heap  entries
 	at    map[string]time.Time
 	timer *time.Timer
+	now   func() time.Time
 }
 
 type entry struct {
@@ -33,8 +34,8 @@ func (t *timers) set(key string, at time.Time) {
 	}
 	t.at[key] = at
 	heap.Push(&t.heap, entry{at, key})
-	if t.heap[0].key == key {
-		t.timer.Reset(time.Until(at))
+	if first := t.heap[0]; first.key == key { // perhaps an older time of its own, which is passed over
+		t.timer.Reset(first.at.Sub(t.now()))
 	}
 }
 

@@ -29,6 +29,7 @@ type CallView struct {
 	Result      call.Result      `json:"result" doc:"empty until it ended"`
 	EndedBy     call.Party       `json:"ended_by"`
 	Recorded    bool             `json:"recorded" doc:"there is a recording to be played"`
+	Language    string           `json:"language" doc:"that he chose to be served in, empty for Mandarin"`
 	Disposition *dispositionView `json:"disposition"`
 }
 
@@ -190,7 +191,7 @@ func viewOf(r call.Record, d *call.Disposition) CallView {
 	v := CallView{
 		ID: r.ID, Number: r.Number, DNIS: r.DNIS, Line: r.Line, Queue: r.Queue, State: r.State, ArrivedAt: r.ArrivedAt,
 		AnsweredAt: at(r.AnsweredAt), QueuedAt: at(r.QueuedAt), TalkingAt: at(r.TalkingAt), EndedAt: at(r.EndedAt),
-		Agent: r.Agent, Result: r.Result, EndedBy: r.EndedBy, Recorded: r.Recording != "",
+		Agent: r.Agent, Result: r.Result, EndedBy: r.EndedBy, Recorded: r.Recording != "", Language: r.Language,
 	}
 	if d != nil {
 		v.Disposition = &dispositionView{Agent: d.Agent, Kind: d.Kind, Note: d.Note, At: d.At}

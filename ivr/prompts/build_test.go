@@ -54,7 +54,7 @@ func expectSounds(t *testing.T, folder string, all []Prompt) {
 		}
 		least := 80 * time.Millisecond * time.Duration(len([]rune(strings.TrimRight(p.Text, "，。"))))
 		if p.Language() == English {
-			least = time.Second
+			least = 45 * time.Millisecond * time.Duration(len(p.Text))
 		}
 		if s.Duration() < least || s.Duration() > 15*time.Second {
 			t.Errorf("%s lasts %v", p.Name, s.Duration())

@@ -87,3 +87,32 @@ func TestABulletinIsSpokenByEspeak(t *testing.T) {
 		t.Fatalf("%v, %v", err, Usable(opts.Sounds, name))
 	}
 }
+
+// What is said to one caller is gone when others have been told something else since.
+func TestAnAnswerDoesNotStay(t *testing.T) {
+	t.Parallel()
+	opts := Options{Sounds: t.TempDir(), Cache: t.TempDir(), Speech: &voice{name: "service"}}
+	first, err := BuildAnswer(t.Context(), opts, "您的工单正在办理。")
+	if err != nil || !strings.HasPrefix(first, "answer_") || Usable(opts.Sounds, first) != nil {
+		t.Fatalf("%q: %v", first, err)
+	}
+	old := time.Now().Add(-answerLasts - time.Minute)
+	for suffix := range rates {
+		if err := os.Chtimes(filepath.Join(opts.Sounds, first+suffix), old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	second, err := BuildAnswer(t.Context(), opts, "您的工单已经办结。")
+	if err != nil || Usable(opts.Sounds, second) != nil {
+		t.Errorf("%q: %v", second, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(opts.Sounds, first+"*")); len(left) > 0 {
+		t.Errorf("%v is left", left)
+	}
+	if kept, _ := os.ReadDir(opts.Cache); len(kept) > 0 {
+		t.Errorf("the cache has %v", kept)
+	}
+	if _, err := BuildAnswer(t.Context(), opts, " "); !errors.Is(err, ErrNoText) {
+		t.Error(err)
+	}
+}
