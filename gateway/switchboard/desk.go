@@ -48,7 +48,7 @@ type DeskTransfer struct {
 	Title  string              `json:"title"`
 	How    call.TransferKind   `json:"how"`
 	Result call.TransferResult `json:"result" jsonschema:"enum=connected,enum=cancelled,enum=failed,enum=call_ended"`
-	Why    call.Reach          `json:"why"` // of a failed one: busy, no_answer, rejected, no_number, no_way
+	Why    call.Reach          `json:"why"`    // of a failed one: busy, no_answer, rejected, no_number, no_way
 	Routes int                 `json:"routes"` // ways that were tried
 	At     time.Time           `json:"at"`
 }

@@ -115,7 +115,8 @@ export class FakeTransfers {
 
   leave() {
     const parties = this.call.parties.map((party) => ({ ...party, n: 0, state: party.state === 'aside' ? 'in' : party.state }))
-    this.gateway.desk.call = { ...this.call, parties, caller_in: true, take_back: parties.some((party) => party.state === 'in') }
+    const stays = parties.some((party) => party.state === 'in')
+    this.gateway.desk.call = { ...this.call, parties, caller_in: stays, take_back: stays }
     return this.gateway.end('agent')
   }
 
