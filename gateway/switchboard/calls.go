@@ -199,7 +199,7 @@ func (s *Switchboard) carryOut(now time.Time, c *live, before call.State, cause 
 		}
 	}
 	s.holdWith(now, c)
-	s.tellDesks(c, before, told)
+	s.tellDesks(c, before, told, cause)
 	if len(phone) > 0 {
 		s.cfg.Phone.Do(c.ID(), phone)
 	}
@@ -328,7 +328,7 @@ func (s *Switchboard) released(now time.Time, c *live, cmd call.Command) string 
 }
 
 // tellDesks shows at their desks what changed for those who have a part in the call, unless they were told already.
-func (s *Switchboard) tellDesks(c *live, before call.State, told string) {
+func (s *Switchboard) tellDesks(c *live, before call.State, told string, cause call.Kind) {
 	after, parties := c.State(), c.Parties()
 	changed := parties != c.parties
 	c.parties = parties
@@ -346,6 +346,8 @@ func (s *Switchboard) tellDesks(c *live, before call.State, told string) {
 			kind = deskKind(before, after)
 		case !changed:
 			continue
+		case cause == call.Bring && seat.agent.State() == agent.Reserved:
+			kind = KindRinging
 		}
 		s.cfg.Audience.Event(agentNo, kind, s.desk(seat))
 	}

@@ -178,10 +178,8 @@ func (s *Switchboard) bringAgent(now time.Time, seat *seat, l *live, o *call.Ord
 	err := s.bring(now, seat, l, o)
 	if err != nil {
 		s.moveAgent(now, guest, agent.Event{Kind: agent.Withdraw, Call: string(l.ID())}, "refused")
-		return err
 	}
-	s.cfg.Audience.Event(o.Agent, KindRinging, s.desk(guest))
-	return nil
+	return err
 }
 
 // guestOf is the third party that an agent is in a call of another's.

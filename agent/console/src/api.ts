@@ -1,11 +1,11 @@
 // The gateway's HTTP API, as far as the agent's page uses it.
-import type { TargetKey } from './generated/protocol'
+import type { Role, TargetKey } from './generated/protocol'
 
 export interface Account {
   no: string
   name: string
   phone: 'browser' | 'desk'
-  roles: string[]
+  roles: Role[]
 }
 
 export interface PhoneAccount {
@@ -56,14 +56,15 @@ export class ApiError extends Error {
   }
 }
 
-/** request sends body as JSON, or as it is when it is a Blob. It throws ApiError. */
-export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** request sends body as JSON, or as it is when it is a Blob, until signal says stop. It throws ApiError. */
+export async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let response: Response
   try {
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
       cache: 'no-store',
+      signal,
       headers: body === undefined || body instanceof Blob ? {} : { 'Content-Type': 'application/json' },
       body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
     })

@@ -1,5 +1,5 @@
 // The pure heart of the page: frames of the gateway in, what the screen shows out.
-import type { Desk, DeskAgent, LinkTick, QueueTick, ServerFrame } from './generated/protocol'
+import type { Alert, Alerts, Desk, DeskAgent, Floor, LinkTick, QueueTick, ServerFrame } from './generated/protocol'
 import { goesOn, partyNews } from './parties'
 
 /** LogLine is one thing that happened at this desk. */
@@ -22,13 +22,15 @@ export interface DeskState {
   seq: number
   queue: QueueTick | null
   asterisk: boolean | null
+  floor: Floor | null // a supervisor's
+  alerts: Alert[] // a supervisor's, the latest first
   log: LogLine[] // newest last, at most logLimit
   offset: number | null // gateway's clock minus this computer's, in milliseconds
 }
 
 export const logLimit = 100
 
-export const emptyDesk: DeskState = { desk: null, seq: 0, queue: null, asterisk: null, log: [], offset: null }
+export const emptyDesk: DeskState = { desk: null, seq: 0, queue: null, asterisk: null, floor: null, alerts: [], log: [], offset: null }
 
 /** reduce takes one frame received at now (this computer's clock, milliseconds) into the state. */
 export function reduce(state: DeskState, frame: ServerFrame, now: number): DeskState {
@@ -64,6 +66,8 @@ function takeEvent(state: DeskState, frame: ServerFrame, now: number): DeskState
 function takeTick(state: DeskState, frame: ServerFrame): DeskState {
   if (frame.topic === 'queue') return { ...state, queue: frame.value as unknown as QueueTick }
   if (frame.topic === 'link') return { ...state, asterisk: (frame.value as unknown as LinkTick).asterisk }
+  if (frame.topic === 'floor') return { ...state, floor: frame.value as unknown as Floor }
+  if (frame.topic === 'alerts') return { ...state, alerts: (frame.value as unknown as Alerts).alerts }
   return state
 }
 

@@ -120,6 +120,12 @@ export class Sound {
     this.loop(toneBuffer(this.context, [[660, 0, 0.16], [880, 0.18, 0.4]], 0.5), false)
   }
 
+  /** chime is heard once, and is unlike the ringer. */
+  chime() {
+    if (!this.context || !this.unlocked) return
+    this.loop(toneBuffer(this.context, [[988, 0, 0.22], [784, 0.26, 0.48], [988, 0.52, 0.9]], 1), false)
+  }
+
   ring(on: boolean) {
     this.ringing = on
     if (on && this.ringer) return

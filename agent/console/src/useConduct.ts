@@ -18,14 +18,28 @@ export function useConduct() {
     () => (desk.call ? { id: desk.call.id, phase: desk.call.phase as string, muted: desk.call.muted } : null),
     (call) => {
       station.follow(call)
-      desk.watch(desk.inCall)
-      clearTimeout(stray)
-      if (!desk.inCall && call?.phase !== 'ringing' && station.hasLeg()) {
-        stray = setTimeout(() => desk.live && station.hangUpStray(), strayAfter)
-      }
+      endStray()
     },
     { deep: true },
   )
+
+  // A supervisor's leg belongs to no call at this desk; it lasts as long as he is with an agent.
+  watch(
+    () => [desk.supervising?.how ?? null, station.ownMute] as const,
+    ([how]) => {
+      station.accompany(how)
+      endStray()
+    },
+  )
+
+  function endStray() {
+    const onLine = desk.inCall || desk.supervising !== null
+    desk.watch(onLine)
+    clearTimeout(stray)
+    if (!onLine && desk.call?.phase !== 'ringing' && station.hasLeg()) {
+      stray = setTimeout(() => desk.live && station.hangUpStray(), strayAfter)
+    }
+  }
 
   // After a reload of a signed-in desk the telephone comes back by itself.
   watch(
@@ -57,7 +71,7 @@ export function useConduct() {
   )
 
   useTitle()
-  const stopAnswering = answerOtherTabs(() => desk.inCall || desk.call?.phase === 'ringing')
+  const stopAnswering = answerOtherTabs(() => desk.inCall || desk.supervising !== null || desk.call?.phase === 'ringing')
 
   onMounted(desk.connect)
   onBeforeUnmount(() => {

@@ -13,7 +13,7 @@ import RequestForm from '../src/components/RequestForm.vue'
 import RingingStrip from '../src/components/RingingStrip.vue'
 import { api, type CallbackTask } from '../src/api'
 import { emptyDesk } from '../src/desk'
-import type { Desk, DeskAgent, DeskCall } from '../src/generated/protocol'
+import type { Desk, DeskAgent, DeskCall, Role } from '../src/generated/protocol'
 import { setLanguage } from '../src/i18n'
 import { CommandError } from '../src/outbox'
 import { useDesk } from '../src/stores/desk'
@@ -54,7 +54,7 @@ const task: CallbackTask = {
 }
 
 describe('who is to be called back', () => {
-  async function list(tasks: CallbackTask[], state: DeskAgent['state'] = 'not_ready', roles = ['agent']) {
+  async function list(tasks: CallbackTask[], state: DeskAgent['state'] = 'not_ready', roles: Role[] = ['agent']) {
     vi.spyOn(api, 'callbacks').mockResolvedValue(tasks)
     useSession().account = { no: '8001', name: '', phone: 'browser', roles }
     const desk = show(CallbackList, null, { agent: { state }, props: false })

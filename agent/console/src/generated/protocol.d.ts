@@ -129,6 +129,10 @@ export type EventKind =
   | 'floor.supervising'
   | 'wrap_up.saved'
   | 'wrap_up.ended'
+/**
+ * what an account may do
+ */
+export type Role = 'agent' | 'expert' | 'supervisor' | 'quality' | 'editor' | 'reviewer' | 'administrator' | 'auditor'
 
 export interface Protocol {
   AckArgs: AckArgs
@@ -172,6 +176,7 @@ export interface Protocol {
   Reach: Reach
   RefuseArgs: RefuseArgs
   RestArgs: RestArgs
+  Role: Role
   ServerFrame: ServerFrame
   SuperviseArgs: SuperviseArgs
   TargetKey: TargetKey

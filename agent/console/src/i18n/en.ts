@@ -6,6 +6,7 @@ export const en: Record<Key, string> = {
   'app.title': '12345 agent desk',
   'app.city': 'Government service hotline',
   'settings.open': 'Settings',
+  'figures.open': 'Figures',
   'lang.switch': '中文',
   'lang.label': 'Change language',
 

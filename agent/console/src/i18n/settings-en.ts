@@ -3,6 +3,7 @@ import type { SettingsKey } from './settings-zh'
 export const settingsEn: Record<SettingsKey, string> = {
   'title': 'Hotline settings',
   'desk': 'Back to the desk',
+  'figures': 'Figures',
   'sign_out': 'Sign out',
   'read_only': 'Your role may look only; ask an administrator for changes',
   'section.lines': 'Lines',

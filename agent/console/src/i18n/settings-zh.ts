@@ -1,6 +1,7 @@
 export const settingsZh = {
   'title': '热线设置',
   'desk': '回到工作台',
+  'figures': '报表',
   'sign_out': '退出登录',
   'read_only': '您的角色只能查看；修改请联系管理员',
   'section.lines': '线路',

@@ -27,6 +27,7 @@ export const useDesk = defineStore('desk', () => {
 
   const agent = computed(() => state.value.desk?.agent ?? null)
   const call = computed(() => state.value.desk?.call ?? null)
+  const supervising = computed(() => state.value.desk?.supervising ?? null)
   const live = computed(() => linkState.value === 'up')
   const inCall = computed(() => ['dialling', 'talking', 'held', 'consulting', 'three_way', 'reconnecting'].includes(call.value?.phase ?? ''))
 
@@ -101,7 +102,9 @@ export const useDesk = defineStore('desk', () => {
     }
   }
 
-  return { state, linkState, now, busy, failure, agent, call, live, inCall, guest, owns, acts, connect, disconnect, watch, attempt, send }
+  return {
+    state, linkState, now, busy, failure, agent, call, supervising, live, inCall, guest, owns, acts, connect, disconnect, watch, attempt, send,
+  }
 })
 
 /** explain puts a refused command into words. */

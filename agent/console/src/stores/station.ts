@@ -27,6 +27,7 @@ export const useStation = defineStore('station', () => {
   const soundOn = ref(false)
   const checking = ref(false)
   const answering = ref('') // call whose answer was clicked
+  const ownMute = ref(false) // a supervisor muted himself while with an agent
   const checks = reactive<Record<CheckName, Check>>({ audio: 'idle', mic: 'idle', phone: 'idle', gateway: 'idle' })
   const advice = reactive<Record<CheckName, Key | null>>({ audio: null, mic: null, phone: null, gateway: null })
 
@@ -151,6 +152,12 @@ export const useStation = defineStore('station', () => {
     phone.mute(call?.muted ?? false)
   }
 
+  /** accompany keeps a supervisor's microphone closed while he only listens, whatever becomes of his voice elsewhere. */
+  function accompany(how: string | null) {
+    if (how === null) ownMute.value = false
+    phone.mute(how === null ? (desk.call?.muted ?? false) : how === 'listen' || ownMute.value)
+  }
+
   function leave() {
     sound.ring(false)
     sound.closeMicrophone()
@@ -160,8 +167,9 @@ export const useStation = defineStore('station', () => {
   }
 
   return {
-    phoneHealth, micFault, micOpen, micLevel, soundOn, checking, answering, checks, advice, browserPhone,
-    signIn, restore, unlock, reopenMicrophone, answer, follow, leave, tellRegistered,
+    phoneHealth, micFault, micOpen, micLevel, soundOn, checking, answering, ownMute, checks, advice, browserPhone,
+    signIn, restore, unlock, reopenMicrophone, answer, follow, accompany, leave, tellRegistered,
+    chime: () => sound.chime(),
     quiet: () => sound.ring(false),
     mute: (on: boolean) => phone.mute(on),
     reconnectPhone: () => phone.reconnect(),

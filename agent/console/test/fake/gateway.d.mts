@@ -1,9 +1,11 @@
 import type { FakeTransfers } from './transfers.mjs'
 import type { ClientFrame, Desk, EarlierCall, ServerFrame } from '../../src/generated/protocol'
+import type { FakeFloor } from './floor.mjs'
 
 export class FakeGateway {
   constructor(options?: { root?: string; heartbeat?: number; drift?: number; roles?: string[] })
   address: string
+  floor: FakeFloor
   epoch: string
   sessions: number
   resumes?: number

@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { WebSocketServer } from 'ws'
+import { FakeFigures } from './figures.mjs'
+import { FakeFloor } from './floor.mjs'
 import { FakeSettings } from './settings.mjs'
 import { FakeSip } from './sip.mjs'
 import { FakeTransfers } from './transfers.mjs'
@@ -34,8 +36,10 @@ export class FakeGateway {
     this.http = createServer((request, response) => this.serve(request, response).catch((e) => fail(response, 500, String(e))))
     this.ws = new WebSocketServer({ noServer: true, handleProtocols: (offered) => [...offered][0] })
     this.sip = new FakeSip()
+    this.floor = new FakeFloor(this)
     this.settings = new FakeSettings(() => this.now())
     this.transfers = new FakeTransfers(this)
+    this.figures = new FakeFigures(() => this.now())
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
   }
 
@@ -70,6 +74,10 @@ export class FakeGateway {
     if (path.startsWith('/api/targets')) {
       const [status, answer] = this.signedIn ? this.transfers.serve(request.method, url) : [401, {}]
       return response.writeHead(status, { 'Content-Type': 'application/json' }).end(answer && JSON.stringify(answer))
+    }
+    if (path.startsWith('/api/figures')) {
+      const [status, answer] = this.signedIn ? this.figures.serve(url) : [401, {}]
+      return response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer))
     }
     switch (`${request.method} ${path}`) {
       case 'GET /api/session':
@@ -142,6 +150,7 @@ export class FakeGateway {
     this.number({ t: 'snapshot' })
     this.tick('link', { asterisk: true })
     this.tick('queue', this.queue ?? { waiting: 0, longest_since: null, ready: 1, busy: 2 })
+    if (this.floor.agents.length) this.floor.tell()
   }
 
   number(frame) {
@@ -218,6 +227,7 @@ export class FakeGateway {
         this.event('wrap_up.ended')
         return null
       default: {
+        if (name.startsWith('floor.')) return this.floor.carryOut({ name, args })
         const refused = this.transfers.carryOut(name, args)
         return refused === undefined ? 'unknown_command' : refused
       }
