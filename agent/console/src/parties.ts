@@ -13,6 +13,9 @@ export function partiesOf(call: DeskCall | null): DeskParty[] {
   return (call?.parties ?? []).filter((party) => party.kind !== 'supervisor' || party.state === 'in')
 }
 
+/** titleOf is what a party is called; an emergency service by its number, as everybody does. */
+export const titleOf = (one: { kind: string; key: string; title: string }) => (one.kind === 'emergency' ? one.key : one.title || one.key)
+
 export const isUp = (party: DeskParty) => party.state === 'in' || party.state === 'aside'
 
 /** isGuest tells whether this agent is in another agent's call. After it, the call may be anybody's. */
@@ -80,13 +83,13 @@ export function partyNews(before: DeskCall | null, after: DeskCall | null, me = 
   const news: News[] = []
   for (const party of now) {
     const kind = changeOf(known.get(nameOf(party)), party, after)
-    if (kind) news.push({ kind, name: party.title || party.key, why: '', count: party.route })
+    if (kind) news.push({ kind, name: titleOf(party), why: '', count: party.route })
   }
   const present = new Set(now.map(nameOf))
   const gone = [...known].filter(([name]) => !present.has(name)).map(([, party]) => party)
   const ended = transferKey(after) !== transferKey(before) ? after.last_transfer : null
   for (const party of gone) {
-    if (ended?.key !== party.key || ended.kind !== party.kind) news.push({ kind: 'party.left', name: party.title || party.key, why: '', count: 0 })
+    if (ended?.key !== party.key || ended.kind !== party.kind) news.push({ kind: 'party.left', name: titleOf(party), why: '', count: 0 })
   }
   if (before.owner !== me && after.owner === me && after.phase !== 'wrap_up') news.push({ kind: 'call.yours', name: '', why: '', count: 0 })
   else if (ended) news.push(endOf(ended))
@@ -105,7 +108,7 @@ function changeOf(before: DeskParty | undefined, party: DeskParty, call: DeskCal
 }
 
 function endOf(ended: DeskTransfer): News {
-  const name = ended.title || ended.key
+  const name = titleOf(ended)
   if (failed(ended)) return { kind: 'transfer.failed', name, why: ended.why, count: ended.routes }
   return { kind: ended.result === 'cancelled' ? 'party.cancelled' : 'party.left', name, why: '', count: 0 }
 }

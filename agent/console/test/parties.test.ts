@@ -6,7 +6,7 @@ import { logText } from '../src/logText'
 import { canLeave, canMerge, hearing, isGuest, ownsConversation, partyNews, serviceIn } from '../src/parties'
 import { at, agent, talking } from './desks'
 
-const police: DeskParty = { n: 1, kind: 'emergency', key: '110', title: '110', how: 'one_key', state: 'dialling', since: at(-3), route: 1, routes: 2 }
+const police: DeskParty = { n: 1, kind: 'emergency', key: '110', title: '公安报警', how: 'one_key', state: 'dialling', since: at(-3), route: 1, routes: 2 }
 const tax: DeskParty = { ...police, n: 2, kind: 'sub_centre', key: '12366', title: '12366纳税服务热线', how: 'consult', routes: 1 }
 const chief: DeskParty = { ...police, n: 0, kind: 'supervisor', key: '9001', title: '孙立', how: '', routes: 0, state: 'in' }
 const ended = (party: DeskParty, result: DeskTransfer['result'], why: DeskTransfer['why'] = ''): DeskTransfer => ({

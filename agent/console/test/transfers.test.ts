@@ -16,7 +16,7 @@ import { useTransfers } from '../src/stores/transfers'
 import { useShortcuts } from '../src/useShortcuts'
 import { agent, at, noon, talking } from './desks'
 
-const police: DeskParty = { n: 1, kind: 'emergency', key: '110', title: '110', how: 'one_key', state: 'ringing', since: at(-3), route: 1, routes: 2 }
+const police: DeskParty = { n: 1, kind: 'emergency', key: '110', title: '公安报警', how: 'one_key', state: 'ringing', since: at(-3), route: 1, routes: 2 }
 const tax: DeskParty = { ...police, n: 2, kind: 'sub_centre', key: '12366', title: '12366纳税服务热线', how: 'consult', state: 'in', routes: 1 }
 
 let wrapper: VueWrapper | undefined
@@ -156,7 +156,7 @@ describe('the parties', () => {
   })
 
   it('are told when they were not reached, until he does something', async () => {
-    const last = { n: 1, kind: 'emergency', key: '110', title: '110', how: 'one_key', result: 'failed', why: 'busy', routes: 1, at: at(0) } as const
+    const last = { n: 1, kind: 'emergency', key: '110', title: '公安报警', how: 'one_key', result: 'failed', why: 'busy', routes: 1, at: at(0) } as const
     const desk = show(EmergencyRow, { ...talking, last_transfer: last })
     expect(see('transfer-failure').text()).toContain('110 未接通：占线')
     desk.acts++

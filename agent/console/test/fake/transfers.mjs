@@ -1,7 +1,7 @@
 // Third parties of the pretended gateway: enough of one_key, bring, swap, merge, leave and take_back to walk through
 // them. A test says when a party rings, answers, or cannot be reached.
 
-const named = { 110: '110', 119: '119', 120: '120', 122: '122' }
+const named = { 110: '公安报警', 119: '消防救援', 120: '医疗急救', 122: '交通事故' }
 
 const directory = [
   { kind: 'sub_centre', key: '12366', title: '12366纳税服务热线', unit: '税务局', initials: 'nsfwrx', state: 'up', favourite: true },
@@ -115,7 +115,8 @@ export class FakeTransfers {
 
   leave() {
     const parties = this.call.parties.map((party) => ({ ...party, n: 0, state: party.state === 'aside' ? 'in' : party.state }))
-    this.gateway.desk.call = { ...this.call, parties, caller_in: true, take_back: parties.some((party) => party.state === 'in') }
+    const stays = parties.some((party) => party.state === 'in')
+    this.gateway.desk.call = { ...this.call, parties, caller_in: stays, take_back: stays }
     return this.gateway.end('agent')
   }
 
