@@ -19,6 +19,7 @@ const (
 	ReasonUnreachable = "unreachable" // his telephone could not be dialled
 	ReasonRefused     = "refused"     // he refused a call
 	ReasonLinkLost    = "link_lost"   // his console was away too long
+	ReasonForced      = "forced"      // a supervisor wanted it
 )
 
 // Kind is what happened to an agent.
@@ -33,6 +34,10 @@ const (
 	BeResting   Kind = "rest"         // Reason, For
 	Reserve     Kind = "reserve"      // Call is offered
 	DialCall    Kind = "dial"         // he calls somebody himself: Call rings at his telephone first
+	GetBack     Kind = "get_back"     // a caller comes back to him whom he handed on: Call rings at his telephone
+	Supervise   Kind = "supervise"    // he is with another agent in Call
+	Supervised  Kind = "supervised"   // he no longer is
+	ForceOut    Kind = "force_out"    // a supervisor signs him out; in a call it holds from its end
 	Engage      Kind = "engage"       // Call is connected
 	HoldCall    Kind = "hold"         //
 	ResumeCall  Kind = "resume"       //
@@ -141,7 +146,7 @@ func (a *Agent) Wake() time.Time {
 // Busy tells whether he is in a call or one is offered to him.
 func (a *Agent) Busy() bool { return a.busy() }
 
-func (a *Agent) busy() bool { return a.state == Reserved || a.talking() }
+func (a *Agent) busy() bool { return a.state == Reserved || a.state == Supervising || a.talking() }
 
 func (a *Agent) talking() bool { return a.state == Talking || a.state == Held }
 
@@ -228,7 +233,22 @@ func (a *Agent) stepCall(now time.Time, e Event) bool {
 		a.call = e.Call
 		a.enter(now, Reserved, "")
 	case DialCall:
-		return a.dial(now, e)
+		return a.dial(now, e, Reserved)
+	case GetBack:
+		if a.state == WrapUp && a.call == e.Call {
+			a.enter(now, Reserved, "")
+			return true
+		}
+		return a.dial(now, e, Reserved)
+	case Supervise:
+		return a.dial(now, e, Supervising)
+	case Supervised:
+		if a.state != Supervising || a.call != e.Call {
+			return false
+		}
+		a.wrapUpOver(now)
+	case ForceOut:
+		return a.forceOut(now)
 	case Engage:
 		if a.state == SignedOut || (a.call != e.Call && a.busy()) {
 			return false
@@ -254,8 +274,8 @@ func (a *Agent) stepCall(now time.Time, e Event) bool {
 	return true
 }
 
-// dial reserves him for a call of his own. One who was not ready is so again afterwards.
-func (a *Agent) dial(now time.Time, e Event) bool {
+// dial takes him out of the queue for a call of his own choice. One who was not ready is so again afterwards.
+func (a *Agent) dial(now time.Time, e Event, s State) bool {
 	if a.state != Ready && a.state != NotReady {
 		return false
 	}
@@ -264,7 +284,20 @@ func (a *Agent) dial(now time.Time, e Event) bool {
 		a.next = next{NotReady, a.reason, 0}
 	}
 	a.call = e.Call
-	a.enter(now, Reserved, "")
+	a.enter(now, s, "")
+	return true
+}
+
+func (a *Agent) forceOut(now time.Time) bool {
+	switch {
+	case a.state == SignedOut:
+		return false
+	case a.busy():
+		a.next = next{SignedOut, ReasonForced, 0}
+	default:
+		a.call, a.next = "", next{}
+		a.enter(now, SignedOut, ReasonForced)
+	}
 	return true
 }
 

@@ -2,6 +2,8 @@
 // It is pure: no clock, no goroutine, no input or output.
 package agent
 
+import "slices"
+
 // State is what an agent is doing.
 type State string
 
@@ -49,4 +51,8 @@ type Profile struct {
 	No    string `json:"no"` // 工号
 	Name  string `json:"name"`
 	Phone Phone  `json:"phone"`
+	Roles []Role `json:"roles"`
 }
+
+// Has tells whether he has a role.
+func (p Profile) Has(role Role) bool { return slices.Contains(p.Roles, role) }

@@ -13,7 +13,18 @@ const (
 	WarnAbuse       = "warn_abuse"         // the spoken warning that must come before it
 	ClosingSystem   = "closing_system"
 	ClosingThanks   = "closing_thanks"
+	Transferring    = "transferring" // heard before a blind transfer rings
 )
+
+// TransferringTo tells caller and agent that a service is being called, by its number digit by digit; nothing for a
+// number without digits.
+func TransferringTo(number string) []string {
+	spelled := Spell(number)
+	if len(spelled) == 0 {
+		return []string{Transferring}
+	}
+	return append([]string{"transferring_to"}, spelled...)
+}
 
 // LookUps are what a flow can look up, and the results that a look-up answers with; a failed one answers "".
 var LookUps = []string{OrderProgress}

@@ -71,6 +71,9 @@ func TestThePartiesTellWhoHearsWhom(t *testing.T) {
 	must(t, p.Part("all", "first"), p.StartMusic("first"))
 	hearing{caller.party: {second.party}, second.party: {caller.party}, first.party: {}}.now(t, 2*time.Second)
 	first.hearsMusic(t, time.Now(), 3*time.Second)
+	if to := time.Now().Add(-windowLength); three.true(to.Add(-settled*windowLength), to) {
+		t.Error("who was put aside passes for one who is heard")
+	}
 
 	second.hangUp()
 	second.isOver(2 * time.Second)

@@ -73,6 +73,12 @@ func TestEveryAlertIsTested(t *testing.T) {
 	}
 }
 
+// transfer is an emergency hand-over that was answered after four seconds.
+var transfer = call.Transfer{
+	Kind: call.OneKey, ToKind: "emergency", ToKey: "110", At: figurestest.To, RingingAt: figurestest.To.Add(time.Second),
+	AnsweredAt: figurestest.To.Add(4 * time.Second), Result: call.Connected,
+}
+
 // filled is a gateway's metrics after the scripted hour, each with at least one value.
 func filled(t testing.TB) *metrics.Metrics {
 	m := metrics.New("test")
@@ -92,6 +98,9 @@ func filled(t testing.TB) *metrics.Metrics {
 	m.Trunk("city", true)
 	m.AgentLinks(3, 1)
 	m.CallbacksPending(2)
+	m.TransferEnded(transfer)
+	m.Supervised(call.Whisper)
+	m.Alerts(1)
 	m.OfferEnded(call.OfferNoAnswer)
 	m.Waiting("general", 3, 41*time.Second)
 	m.Agents(agent.Ready, 1)

@@ -17,7 +17,7 @@ func (g *gateway) begin(ctx context.Context) {
 	telephones := &phone{ari: g.ari, app: g.config.ARIApp, trunk: g.config.Trunk, lanes: newLanes(), log: g.log}
 	g.board = switchboard.New(switchboard.Config{
 		Settings: set, Flow: g.flows[flow.Default], Flows: g.flows, Phone: telephones, Journal: g.figures, History: g.store, Audience: g.hub,
-		Meter: g.meter, Log: g.log, Node: g.config.ARIApp,
+		Meter: g.meter, Log: g.log, Node: g.config.ARIApp, Trunk: g.config.Trunk,
 	})
 	g.desks.Switchboard, telephones.board = g.board, g.board
 	g.running = &running{

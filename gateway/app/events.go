@@ -31,8 +31,11 @@ func (e *events) Event(ev ariv5.Event) {
 	case *ariv5.StasisStart:
 		e.entered(ev)
 	case *ariv5.ChannelStateChange:
-		if ev.Channel.State == "Up" {
+		switch {
+		case ev.Channel.State == "Up":
 			e.board.ChannelUp(ev.Channel.ID)
+		case ev.Channel.State == "Ringing" && call.IsThird(call.LegID(ev.Channel.ID)):
+			e.board.ChannelRinging(ev.Channel.ID)
 		}
 	case *ariv5.ChannelHangupRequest:
 		e.leaving(ev)
@@ -55,7 +58,7 @@ func (e *events) entered(ev *ariv5.StasisStart) {
 	ch := switchboard.Channel{Up: ev.Channel.State == "Up"}
 	switch {
 	case len(ev.Args) >= 2 && ev.Args[0] == "inbound":
-		ch.Inbound, ch.DNIS = true, ev.Args[1]
+		ch.Inbound, ch.DNIS, ch.Data = true, ev.Args[1], inboundData(ev)
 		if ev.Channel.Caller != nil {
 			ch.Number = ev.Channel.Caller.Number
 		}

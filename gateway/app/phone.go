@@ -90,6 +90,10 @@ func (p *phone) send(id call.ID, cmd call.Command) error {
 		return p.ari.HangUp(leg)
 	case call.StartRec:
 		return p.ari.Record(cmd.Bridge, cmd.Name)
+	case call.Snoop:
+		return p.ari.Snoop(cmd.Value, cmd.Name)
+	case call.PauseRec, call.ResumeRec:
+		return p.ari.PauseRecording(cmd.Name, cmd.Verb == call.PauseRec)
 	case call.Mute, call.Unmute:
 		return p.ari.Mute(leg, cmd.Verb == call.Mute)
 	}

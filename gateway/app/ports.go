@@ -18,14 +18,14 @@ type accounts struct{ store *store.Store }
 
 func (a accounts) SignIn(ctx context.Context, agentNo, password string) (web.Account, error) {
 	account, err := a.store.Authenticate(ctx, agentNo, password)
-	return web.Account{Profile: account.Profile(), Roles: account.Roles}, err
+	return web.Account{Profile: account.Profile()}, err
 }
 
 func (a accounts) All(ctx context.Context) ([]web.Account, error) {
 	all, err := a.store.ListAccounts(ctx)
 	accounts := make([]web.Account, len(all))
 	for i, one := range all {
-		accounts[i] = web.Account{Profile: one.Profile(), Roles: one.Roles}
+		accounts[i] = web.Account{Profile: one.Profile()}
 	}
 	return accounts, err
 }

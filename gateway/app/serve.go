@@ -179,7 +179,7 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 		return nil, nil, err
 	}
 	handler := web.New(web.Options{
-		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Audit: auditor{g.store},
+		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Commands: g.board, Audit: auditor{g.store},
 		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Figures: g.figures, Favourites: g.store, Hub: g.hub, Sessions: sessions,
 		Settings: g.running, Running: g.running,
 		Errors: web.Errors{

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -52,6 +53,24 @@ func (c *Client) Record(bridge, name string) error {
 		_, err := c.native.Bridge().Record(bridgeKey(bridge), name, &ari.RecordingOptions{Format: "wav", Exists: "append"})
 		return err
 	})
+}
+
+// PauseRecording stops a live recording for a while, or lets it go on.
+func (c *Client) PauseRecording(name string, on bool) error {
+	key := ari.NewKey(ari.LiveRecordingKey, name)
+	return c.timed("pause_recording", name, func() error {
+		if on {
+			return c.native.LiveRecording().Pause(key)
+		}
+		return c.native.LiveRecording().Resume(key)
+	})
+}
+
+// Snoop makes a channel with the id snoop that hears both sides of a channel and speaks to it alone. It enters our
+// application with the argument "agent", as those do that Originate makes.
+func (c *Client) Snoop(channel, snoop string) error {
+	query := url.Values{"spy": {"both"}, "whisper": {"out"}, "app": {c.cfg.App}, "appArgs": {"agent"}}
+	return c.post("snoop", "/channels/"+url.PathEscape(channel)+"/snoop/"+url.PathEscape(snoop)+"?"+query.Encode())
 }
 
 func channelKey(id string) *ari.Key { return ari.NewKey(ari.ChannelKey, id) }

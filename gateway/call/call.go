@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"time"
 
+	"hotline/gateway/calldata"
 	"hotline/ivr"
 )
 
@@ -40,6 +41,7 @@ type Arrival struct {
 	Priority  string
 	Flow      *ivr.Flow // what he hears and keys before the queue; where it plays nothing he hears ringing until an agent answers
 	Facts     ivr.Facts // that the flow asks for
+	CameFrom  *calldata.Data
 }
 
 // Call is one call. Its zero value is not usable; New and Restore make one. It is not safe for concurrent use.
@@ -126,7 +128,7 @@ func New(now time.Time, a Arrival) *Call {
 	c := &Call{
 		rec: Record{
 			ID: a.ID, Direction: directionOf(a.ID), Number: a.Number, DNIS: a.DNIS, Line: a.Line, Queue: a.Queue, UnknownNo: a.UnknownNo,
-			Recorded: a.Recorded, State: Greeting, ArrivedAt: now, Priority: a.Priority,
+			Recorded: a.Recorded, State: Greeting, ArrivedAt: now, Priority: a.Priority, CameFrom: a.CameFrom,
 		},
 		flow: a.Flow, facts: a.Facts,
 		caller: &LegRecord{ID: callerLeg(a.ID), Call: a.ID, Role: RoleCaller, CreatedAt: now},

@@ -367,6 +367,18 @@ func IsOurs(id LegID) bool {
 	return i >= 0
 }
 
+// IsThird tells a third party's leg by its name.
+func IsThird(id LegID) bool {
+	_, kind := legMark(string(id))
+	return kind == 't'
+}
+
+// IsSupervisor tells a supervisor's leg by its name.
+func IsSupervisor(id LegID) bool {
+	_, kind := legMark(string(id))
+	return kind == 's'
+}
+
 // AgentOf is the agent_no in a leg's name, empty for other legs.
 func AgentOf(id LegID) string {
 	i, kind := legMark(string(id))

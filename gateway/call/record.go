@@ -1,6 +1,10 @@
 package call
 
-import "time"
+import (
+	"time"
+
+	"hotline/gateway/calldata"
+)
 
 // Record is one call as PostgreSQL keeps it: raw times only, every figure is computed from them.
 // A zero time means "did not happen". The journal writes the whole record at every change, so that
@@ -36,6 +40,8 @@ type Record struct {
 	CallbackID   string    `json:"callback_id"`   // outbound: the task it is an attempt of
 	Reach        Reach     `json:"reach"`         // outbound: what came of dialling the citizen
 	Rating       int       `json:"rating"`        // 1 (best) to 5, 0 when not given
+
+	CameFrom *calldata.Data `json:"came_from,omitempty"` // what the hotline or service that handed him to us said; nil: he dialled us
 }
 
 // LegRecord is one leg (channel) of a call.

@@ -47,7 +47,40 @@ func (c *Call) Thirds() []Transfer {
 // LastTransfer is the transfer that ended last, zero when none did.
 func (c *Call) LastTransfer() Transfer { return c.lastTransfer }
 
-// Transfers counts the call's transfers so far, Blinds the blind ones.
+// Consulting tells whether the caller is on hold for the sake of a third party.
+func (c *Call) Consulting() bool { return c.consulting }
+
+// InTogether is how many third parties are in the conversation.
+func (c *Call) InTogether() (n int) {
+	for _, t := range c.thirds {
+		if t.in() {
+			n++
+		}
+	}
+	return n
+}
+
+// RingsUntil is when the ringing of third party n times out, zero when it does not ring.
+func (c *Call) RingsUntil(n int) time.Time {
+	if t := c.thirdNo(n); t != nil && !t.up() {
+		return t.ringUntil
+	}
+	return time.Time{}
+}
+
+// RingsThird tells whether a third party is being called.
+func (c *Call) RingsThird() bool { return c.anyThird(rings) }
+
+// HasAgent tells whether the call's agent is in it.
+func (c *Call) HasAgent() bool {
+	switch c.rec.State {
+	case Talking, Held, Reconnecting, Dialling:
+		return true
+	}
+	return false
+}
+
+// Transfers counts the call's transfers so far.
 func (c *Call) Transfers() int { return c.transfers }
 
 // Blinds counts the blind transfers so far.

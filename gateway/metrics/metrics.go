@@ -1,5 +1,5 @@
 // Package metrics counts what the gateway does, for Prometheus, and says whether it is well. Every name is in this
-// file, and in figures.go those of the hotline's figures. Times are seconds.
+// file, in figures.go those of the hotline's figures and in transfers.go those of transfers. Times are seconds.
 package metrics
 
 import (
@@ -39,6 +39,7 @@ type Metrics struct {
 	signIns                        *prometheus.CounterVec
 	lines, queues, kinds, requests label
 	service                        *service
+	transfers                      *transfers
 }
 
 var _ switchboard.Meter = (*Metrics)(nil)
@@ -81,6 +82,7 @@ func New(version string) *Metrics {
 		signIns:        f.counters("hotline_signins_total", "Tries to sign in.", "result"),
 	}
 	m.service = newService(f)
+	m.transfers = newTransfers(f)
 	f.gauges("hotline_build_info", "Always 1; the label says what runs.", "version").WithLabelValues(version).Set(1)
 	return m
 }

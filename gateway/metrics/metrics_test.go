@@ -53,6 +53,9 @@ func filled() *Metrics {
 	m.Trunk("city", true)
 	m.AgentLinks(3, 1)
 	m.CallbacksPending(2)
+	m.TransferEnded(call.Transfer{Kind: call.OneKey, ToKind: "emergency", ToKey: "110", Result: call.Connected})
+	m.Supervised(call.ListenTo)
+	m.Alerts(1)
 	m.WatchJournal(func() int64 { return 4 }, func() int64 { return 1 })
 	return m
 }

@@ -40,7 +40,7 @@ func (a Account) Has(role agent.Role) bool { return slices.Contains(a.Roles, rol
 
 // Profile is what the switchboard needs of an account.
 func (a Account) Profile() agent.Profile {
-	return agent.Profile{No: a.AgentNo, Name: a.Name, Phone: a.Phone}
+	return agent.Profile{No: a.AgentNo, Name: a.Name, Phone: a.Phone, Roles: a.Roles}
 }
 
 var (

@@ -57,7 +57,11 @@ func cleanDetail(detail map[string]any) ([]byte, error) {
 	if detail == nil {
 		return []byte("{}"), nil
 	}
-	raw, err := json.Marshal(detail)
+	return cleanJSON(detail)
+}
+
+func cleanJSON(v any) ([]byte, error) {
+	raw, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
 	}

@@ -65,6 +65,7 @@ type CallDetail struct {
 	Legs        []call.LegRecord   // oldest first
 	Changes     []call.Change      // by Seq
 	Offers      []call.OfferRecord // by N
+	Transfers   []call.Transfer    // by N
 	Disposition *call.Disposition  // the latest, nil when none
 }
 
@@ -136,7 +137,8 @@ func (s *Store) Call(ctx context.Context, id call.ID) (CallDetail, error) {
 		if err := fillOpenCalls(ctx, tx, open); err != nil {
 			return err
 		}
-		d = CallDetail{Call: calls[0], Legs: open[0].Legs, Offers: open[0].Offers, Disposition: open[0].Disposition}
+		o := open[0]
+		d = CallDetail{Call: o.Call, Legs: o.Legs, Offers: o.Offers, Transfers: o.Transfers, Disposition: o.Disposition}
 		d.Changes, err = query(ctx, tx, scanChange, selectChanges, key(id))
 		return err
 	})

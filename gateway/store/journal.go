@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -189,7 +190,16 @@ func copyEntry(e switchboard.Entry) switchboard.Entry {
 	return switchboard.Entry{
 		Call: copyOf(e.Call), Leg: copyOf(e.Leg), Offer: copyOf(e.Offer),
 		Change: copyOf(e.Change), Disposition: copyOf(e.Disposition), Agent: copyOf(e.Agent),
+		Transfer: copyOf(e.Transfer), Deed: copyDeed(e.Deed),
 	}
+}
+
+func copyDeed(d *switchboard.Deed) *switchboard.Deed {
+	d = copyOf(d)
+	if d != nil {
+		d.Detail = maps.Clone(d.Detail)
+	}
+	return d
 }
 
 func copyOf[T any](p *T) *T {

@@ -14,6 +14,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/calldata"
 	"hotline/gateway/store"
 	"hotline/gateway/store/storetest"
 	"hotline/gateway/switchboard"
@@ -25,9 +26,11 @@ func story(id call.ID, number string) (store.CallDetail, []switchboard.Entry) {
 	d := store.CallDetail{
 		Call: call.Record{ID: id, Direction: call.Inbound, Number: number, DNIS: "12333", Line: "人社", Queue: "general", UnknownNo: true,
 			Recorded: true, State: call.Ended, Version: 3, ArrivedAt: at(0), AnsweredAt: at(1), QueuedAt: at(2),
-			TalkingAt: at(5), EndedAt: at(65), Agent: "8001", Result: call.Answered, EndedBy: call.ByCaller, Recording: "r.wav"},
+			TalkingAt: at(5), EndedAt: at(65), Agent: "8001", Result: call.Answered, EndedBy: call.ByCaller, Recording: "r.wav",
+			CameFrom: &calldata.Data{CallID: "cz-7", From: "12345 常州", Secret: true, Tags: []string{"急"}}},
 		Legs: []call.LegRecord{
-			{ID: call.LegID(id), Call: id, Role: call.RoleCaller, CreatedAt: at(0), UpAt: at(1), GoneAt: at(65), Cause: 16},
+			{ID: call.LegID(id), Call: id, Role: call.RoleCaller, CreatedAt: at(0), UpAt: at(1), GoneAt: at(65), Cause: 16,
+				Together: []call.Span{{From: at(5), To: at(20)}, {From: at(22), To: at(65)}}},
 			{ID: call.LegID(id + ".a1.8001"), Call: id, Role: call.RoleAgent, Agent: "8001", CreatedAt: at(3), UpAt: at(5), GoneAt: at(65), Cause: 16}},
 		Changes: []call.Change{{Call: id, Seq: 1, At: at(2), From: call.Greeting, To: call.Waiting, Cause: "greeted"},
 			{Call: id, Seq: 2, At: at(5), From: call.Offered, To: call.Talking, Cause: "up"},
@@ -36,6 +39,10 @@ func story(id call.ID, number string) (store.CallDetail, []switchboard.Entry) {
 			{Call: id, N: 2, Agent: "8001", At: at(3), EndedAt: at(5), Outcome: call.OfferAnswered}},
 		Disposition: &call.Disposition{Call: id, Agent: "8001", Kind: "complaint", Note: "路灯不亮 🙂", At: at(70)},
 	}
+	handed, ringing := handOver(id)
+	cancelled := call.Transfer{Call: id, N: 2, Kind: call.Consult, By: "8001", ToKind: "agent", ToKey: "8002", Agent: "8002",
+		At: at(40), EndedAt: at(45), Result: call.Cancelled}
+	d.Transfers = []call.Transfer{handed, cancelled}
 	waiting := d.Call
 	waiting.State, waiting.Version, waiting.TalkingAt, waiting.EndedAt, waiting.Result = call.Waiting, 1, time.Time{}, time.Time{}, ""
 	entries := []switchboard.Entry{{Call: &waiting}, {Call: &d.Call}, {Disposition: d.Disposition}}
@@ -44,6 +51,9 @@ func story(id call.ID, number string) (store.CallDetail, []switchboard.Entry) {
 	}
 	for i := range d.Changes {
 		entries = append(entries, switchboard.Entry{Change: &d.Changes[i]})
+	}
+	for _, one := range []call.Transfer{ringing, cancelled, handed} {
+		entries = append(entries, switchboard.Entry{Transfer: &one})
 	}
 	for i := range d.Offers {
 		entries = append(entries, switchboard.Entry{Offer: &d.Offers[i]})
@@ -157,7 +167,7 @@ func TestAgentChangesOfOneInstantKeepTheirOrder(t *testing.T) {
 	flush(t, j)
 	got, err := s.LastAgentStates(t.Context(), t0)
 	want := []store.AgentState{{Change: agent.Change{Agent: "8001", At: t0, State: agent.Talking},
-		Profile: agent.Profile{No: "8001", Name: "甲", Phone: agent.PhoneBrowser}}}
+		Profile: agent.Profile{No: "8001", Name: "甲", Phone: agent.PhoneBrowser, Roles: []agent.Role{agent.RoleAgent}}}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}

@@ -23,7 +23,7 @@ SELECT ` + offerColumns + ` FROM offer WHERE call = ANY($1) ORDER BY call, n`
 SELECT ` + dispositionColumns + ` FROM disposition WHERE call = ANY($1) ORDER BY at`
 
 	selectLastAgentStates = `
-SELECT DISTINCT ON (ch.agent) ch.agent, ch.at, ch.state, ch.reason, ch.call, ch.cause, a.name, a.phone
+SELECT DISTINCT ON (ch.agent) ch.agent, ch.at, ch.state, ch.reason, ch.call, ch.cause, a.name, a.phone, a.roles
 FROM agent_change ch JOIN account a ON a.agent_no = ch.agent
 WHERE ch.at >= $1
 ORDER BY ch.agent, ch.at DESC, ch.id DESC`
@@ -38,6 +38,7 @@ type OpenCall struct {
 	Call        call.Record
 	Legs        []call.LegRecord   // oldest first
 	Offers      []call.OfferRecord // by N; the last one may still be open
+	Transfers   []call.Transfer    // by N
 	Disposition *call.Disposition  // the latest, nil when none
 }
 
@@ -74,12 +75,19 @@ func fillOpenCalls(ctx context.Context, tx pgx.Tx, open []OpenCall) error {
 	if err != nil {
 		return err
 	}
+	transfers, err := query(ctx, tx, scanTransfer, selectTransfers, ids)
+	if err != nil {
+		return err
+	}
 	dispositions, err := query(ctx, tx, scanDisposition, selectDispositions, ids)
 	for _, l := range legs {
 		at[l.Call].Legs = append(at[l.Call].Legs, l)
 	}
 	for _, o := range offers {
 		at[o.Call].Offers = append(at[o.Call].Offers, o)
+	}
+	for _, t := range transfers {
+		at[t.Call].Transfers = append(at[t.Call].Transfers, t)
 	}
 	for _, d := range dispositions {
 		at[d.Call].Disposition = &d

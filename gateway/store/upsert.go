@@ -16,9 +16,10 @@ const (
 	upsertCall = `
 INSERT INTO call AS c (id, number, dnis, line, queue, unknown_no, recorded, state, version, arrived_at, answered_at,
                        queued_at, talking_at, ended_at, agent, result, ended_by, recording, released_at,
-                       overflowed_at, overflow_to, callback, priority, rating, refused, lost_why, direction, callback_id, reach)
+                       overflowed_at, overflow_to, callback, priority, rating, refused, lost_why, direction, callback_id, reach,
+                       came_from)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-        $27, $28, $29)
+        $27, $28, $29, $30)
 ON CONFLICT (id) DO UPDATE SET
     number = EXCLUDED.number, dnis = EXCLUDED.dnis, line = EXCLUDED.line, queue = EXCLUDED.queue,
     unknown_no = EXCLUDED.unknown_no, recorded = EXCLUDED.recorded, state = EXCLUDED.state,
@@ -28,16 +29,18 @@ ON CONFLICT (id) DO UPDATE SET
     released_at = EXCLUDED.released_at, overflowed_at = EXCLUDED.overflowed_at, overflow_to = EXCLUDED.overflow_to,
     callback = EXCLUDED.callback, priority = EXCLUDED.priority, rating = EXCLUDED.rating,
     refused = EXCLUDED.refused, lost_why = EXCLUDED.lost_why,
-    direction = EXCLUDED.direction, callback_id = EXCLUDED.callback_id, reach = EXCLUDED.reach
+    direction = EXCLUDED.direction, callback_id = EXCLUDED.callback_id, reach = EXCLUDED.reach,
+    came_from = COALESCE(EXCLUDED.came_from, c.came_from)
 WHERE c.version <= EXCLUDED.version`
 
 	upsertLeg = `
-INSERT INTO call_leg AS l (call, id, role, agent, created_at, up_at, gone_at, cause)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO call_leg AS l (call, id, role, agent, created_at, up_at, gone_at, cause, together)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (call, id) DO UPDATE SET
     role = EXCLUDED.role, agent = EXCLUDED.agent, created_at = COALESCE(EXCLUDED.created_at, l.created_at),
     up_at = COALESCE(EXCLUDED.up_at, l.up_at), gone_at = COALESCE(EXCLUDED.gone_at, l.gone_at),
-    cause = CASE WHEN EXCLUDED.gone_at IS NULL THEN l.cause ELSE EXCLUDED.cause END`
+    cause = CASE WHEN EXCLUDED.gone_at IS NULL THEN l.cause ELSE EXCLUDED.cause END,
+    together = COALESCE(EXCLUDED.together, l.together)`
 
 	upsertOffer = `
 INSERT INTO offer AS o (call, n, agent, at, ended_at, outcome, reason)
@@ -90,6 +93,10 @@ func (l line) queue(b *pgx.Batch) {
 		queueDisposition(b, l.Disposition)
 	case l.Agent != nil:
 		queueAgentChange(b, l.ID, l.Agent)
+	case l.Transfer != nil:
+		queueTransfer(b, l.Transfer)
+	case l.Deed != nil:
+		queueDeed(b, l.ID, l.Deed)
 	}
 }
 
@@ -98,12 +105,13 @@ func queueCall(b *pgx.Batch, r *call.Record) {
 		key(r.State), r.Version, instant(r.ArrivedAt), instant(r.AnsweredAt), instant(r.QueuedAt),
 		instant(r.TalkingAt), instant(r.EndedAt), key(r.Agent), key(r.Result), key(r.EndedBy), text(r.Recording),
 		instant(r.ReleasedAt), instant(r.OverflowedAt), key(r.OverflowTo), key(r.Callback), key(r.Priority), r.Rating,
-		r.Refused, key(r.LostWhy), key(cmp.Or(r.Direction, call.Inbound)), key(r.CallbackID), key(r.Reach))
+		r.Refused, key(r.LostWhy), key(cmp.Or(r.Direction, call.Inbound)), key(r.CallbackID), key(r.Reach),
+		origin(r.CameFrom))
 }
 
 func queueLeg(b *pgx.Batch, r *call.LegRecord) {
 	b.Queue(upsertLeg, key(r.Call), key(r.ID), key(r.Role), key(r.Agent),
-		instant(r.CreatedAt), instant(r.UpAt), instant(r.GoneAt), r.Cause)
+		instant(r.CreatedAt), instant(r.UpAt), instant(r.GoneAt), r.Cause, spans(r.Together).document())
 }
 
 func queueOffer(b *pgx.Batch, r *call.OfferRecord) {

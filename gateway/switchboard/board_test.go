@@ -24,8 +24,15 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// lines: 12345 greets and records, 12333 leads straight to an agent.
-const lines = "dnis,name,queue,greeting,record\n12345,热线,general,greeting_12345,yes\n12333,人社,social,,no\n"
+// lines: 12345 greets and records, 12333 leads straight to an agent, the others can be handed calls to.
+const lines = `dnis,name,mode,unit,queue,expert_queue,greeting,record,flow,priority,transition,transition_from,transition_until,routes
+12345,热线,main,,general,,greeting_12345,yes,,,,,,
+12333,人社,dual,,social,,,no,,,,,,
+12366,税务,sub_centre,,general,,,no,,,,,,tax/12366
+110,公安,emergency,,general,,,no,,,,,,police/110
+119,消防,emergency,,general,,,no,,,,,,fire/119
+120,急救,emergency,,general,,,no,,,,,,care/120
+`
 
 const wrapUp, ringTimeout = 30 * time.Second, 20 * time.Second
 
@@ -384,6 +391,9 @@ func (*meter) Step(time.Duration)                 {}
 func (*meter) JournalDropped()                    {}
 func (*meter) CallbacksPending(int)               {}
 func (*meter) CallbackEnded(call.Reach)           {}
+func (*meter) TransferEnded(call.Transfer)        {}
+func (*meter) Supervised(call.Supervision)        {}
+func (*meter) Alerts(int)                         {}
 func (m *meter) Swept(kind string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

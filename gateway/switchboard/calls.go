@@ -1,10 +1,12 @@
 package switchboard
 
 import (
+	"slices"
 	"time"
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/calldata"
 	"hotline/gateway/caller"
 )
 
@@ -37,6 +39,13 @@ func (s *Switchboard) CallerCut(id string) {
 	}))
 }
 
+// ChannelRinging reports that the telephone of a third party rings.
+func (s *Switchboard) ChannelRinging(id string) {
+	s.post(s.whenSynced(func(now time.Time) {
+		s.stepChannel(now, id, call.Event{Kind: call.LegRinging, Leg: call.LegID(id)})
+	}))
+}
+
 // PlaybackEnded reports the end of a playback "<call>.p<n>" on a channel; failed when it could not be played.
 func (s *Switchboard) PlaybackEnded(channel, playback string, failed bool) {
 	kind := call.PromptEnded
@@ -62,7 +71,7 @@ func (s *Switchboard) Spoke(channel string) {
 
 // Done reports that a command which is waited for succeeded: only MakeBridge is.
 func (s *Switchboard) Done(id call.ID, cmd call.Command) {
-	if cmd.Verb != call.MakeBridge {
+	if cmd.Verb != call.MakeBridge || cmd.Leg != "" && call.IsSupervisor(cmd.Leg) {
 		return
 	}
 	s.post(func(now time.Time) {
@@ -103,6 +112,11 @@ func (s *Switchboard) channelEntered(now, read time.Time, id string, ch Channel)
 	if s.calls[call.ID(id)] != nil {
 		return // said twice
 	}
+	if s.cameFromUs(ch) {
+		s.cfg.Log.Warn("a call that we hand over came back to us", "call", id, "from", ch.Data.CallID)
+		s.cfg.Phone.Do(call.ID(id), []call.Command{{Verb: call.HangUp, Leg: call.LegID(id)}})
+		return
+	}
 	c := s.add(now, call.New(read, s.arrival(now, id, ch)))
 	s.cfg.Meter.CallOffered(c.Record().Line, c.Record().UnknownNo)
 	s.cfg.Log.Info("call arrived", "call", id, "caller", caller.Number(c.Record().Number), "line", c.Record().DNIS)
@@ -115,8 +129,16 @@ func (s *Switchboard) channelEntered(now, read time.Time, id string, ch Channel)
 
 func (s *Switchboard) arrival(now time.Time, id string, ch Channel) call.Arrival {
 	line, known := s.set.Lines.Lookup(ch.DNIS)
+	number := caller.Parse(ch.Number).Full()
+	var cameFrom *calldata.Data
+	if ch.Data.CallID != "" || ch.Data.Number != "" {
+		cameFrom = &ch.Data
+		if told := caller.Parse(ch.Data.Number).Full(); told != "" {
+			number = told // the citizen's, where who hands over shows his own
+		}
+	}
 	return call.Arrival{
-		ID: call.ID(id), Number: caller.Parse(ch.Number).Full(), DNIS: ch.DNIS, Line: line.Name, Queue: line.WaitsIn(),
+		ID: call.ID(id), CameFrom: cameFrom, Number: number, DNIS: ch.DNIS, Line: line.Name, Queue: line.WaitsIn(),
 		UnknownNo: !known, Recorded: line.Record, Priority: string(line.Priority),
 		Flow: s.flowOf(line), Facts: s.lineFacts(line, now),
 	}
@@ -176,7 +198,8 @@ func (s *Switchboard) carryOut(now time.Time, c *live, before call.State, cause 
 			told = agentNo
 		}
 	}
-	s.tellDesk(c, before, told)
+	s.holdWith(now, c)
+	s.tellDesks(c, before, told, cause)
 	if len(phone) > 0 {
 		s.cfg.Phone.Do(c.ID(), phone)
 	}
@@ -188,7 +211,9 @@ func (s *Switchboard) carryOut(now time.Time, c *live, before call.State, cause 
 	}
 	if c.asksQueue {
 		c.asksQueue = false
-		s.askQueue(now, c)
+		if !s.offerBack(now, c) {
+			s.askQueue(now, c)
+		}
 	}
 }
 
@@ -211,6 +236,12 @@ func (s *Switchboard) perform(now time.Time, c *live, cmd call.Command, cause ca
 		return s.released(now, c, cmd)
 	case call.LookUp:
 		s.askOrder(c, cmd)
+	case call.Transferred:
+		s.transferred(now, c, *cmd.Transfer)
+	case call.ComeBack:
+		c.comesBackTo = cmd.Agent
+	case call.Unwatched:
+		s.unwatched(now, c, cmd.Agent)
 	case call.Finished:
 		r := c.Record()
 		s.log(c)
@@ -233,10 +264,13 @@ func (s *Switchboard) engage(now time.Time, seat *seat, c *live, cause call.Kind
 		s.cfg.Log.Error("engage", "call", c.ID(), "error", err)
 		return
 	}
-	seat.call = c
-	c.legPage = seat.page
-	if !c.counted && c.State() != call.Dialling {
-		c.counted = true
+	if seat.call != c || seat.engagedAt.IsZero() {
+		seat.engagedAt = now
+	}
+	seat.call, seat.watching = c, nil
+	seat.legPage = seat.page
+	if seat.counted != c.ID() && c.State() != call.Dialling {
+		seat.counted = c.ID()
 		seat.today.Answered++
 	}
 	s.agentChanged(seat, was, string(cause))
@@ -275,9 +309,15 @@ func (s *Switchboard) released(now time.Time, c *live, cmd call.Command) string 
 	if talkingAt := c.Record().TalkingAt; talkingAt.IsZero() {
 		wrapUp = unreachedWrapUp
 	} else {
-		seat.today.TalkSeconds += int(now.Sub(talkingAt).Seconds())
-		seat.busy += now.Sub(talkingAt)
+		talked := now.Sub(later(talkingAt, seat.engagedAt))
+		seat.today.TalkSeconds += int(talked.Seconds())
+		seat.busy += talked
 		s.talks.note(c.Record().Number, cmd.Agent, now)
+	}
+	seat.engagedAt = time.Time{}
+	s.noHelp(seat)
+	if c.State() != call.Ended {
+		c.leftBy = cmd.Agent
 	}
 	s.moveAgent(now, seat, agent.Event{Kind: agent.Release, Call: string(c.ID()), For: wrapUp}, "call_ended")
 	if seat.agent.State() != agent.WrapUp {
@@ -287,18 +327,67 @@ func (s *Switchboard) released(now time.Time, c *live, cmd call.Command) string 
 	return cmd.Agent
 }
 
-// tellDesk shows the call's new state at its agent's desk, unless he was told already.
-func (s *Switchboard) tellDesk(c *live, before call.State, told string) {
-	after := c.State()
-	agentNo := c.Agent()
-	if before == after || agentNo == "" || agentNo == told || after == call.Ended {
+// tellDesks shows at their desks what changed for those who have a part in the call, unless they were told already.
+func (s *Switchboard) tellDesks(c *live, before call.State, told string, cause call.Kind) {
+	after, parties := c.State(), c.Parties()
+	changed := parties != c.parties
+	c.parties = parties
+	if before == after && !changed || after == call.Ended && !changed {
 		return
 	}
-	seat := s.seats[agentNo]
-	if seat == nil {
+	for _, agentNo := range s.desksOf(c) {
+		seat := s.seats[agentNo]
+		if seat == nil || agentNo == told {
+			continue
+		}
+		kind := KindParties
+		switch {
+		case agentNo == c.Agent() && before != after && after != call.Ended:
+			kind = deskKind(before, after)
+		case !changed:
+			continue
+		case cause == call.Bring && seat.agent.State() == agent.Reserved:
+			kind = KindRinging
+		}
+		s.cfg.Audience.Event(agentNo, kind, s.desk(seat))
+	}
+}
+
+// desksOf are the agents whose screens show the call: its own, those he brought in, a supervisor, and who left it.
+func (s *Switchboard) desksOf(c *live) []string {
+	desks := append(c.Guests(), c.Agent())
+	if supervisor, _, _ := c.Supervisor(); supervisor != "" {
+		desks = append(desks, supervisor)
+	}
+	if seat := s.seats[c.leftBy]; seat != nil && seat.call == c && !slices.Contains(desks, c.leftBy) {
+		desks = append(desks, c.leftBy)
+	}
+	return slices.DeleteFunc(desks, func(no string) bool { return no == "" })
+}
+
+// holdWith keeps the agent's own state with that of his call: held while the caller is.
+func (s *Switchboard) holdWith(now time.Time, c *live) {
+	seat := s.seats[c.Agent()]
+	if seat == nil || seat.call != c {
 		return
 	}
-	s.cfg.Audience.Event(agentNo, deskKind(before, after), s.desk(seat))
+	e := agent.Event{Call: string(c.ID())}
+	switch state := seat.agent.State(); {
+	case c.State() == call.Held && state == agent.Talking:
+		e.Kind = agent.HoldCall
+	case c.State() == call.Talking && state == agent.Held:
+		e.Kind = agent.ResumeCall
+	default:
+		return
+	}
+	_ = s.moveAgent(now, seat, e, string(e.Kind))
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func deskKind(before, after call.State) string {
@@ -332,5 +421,8 @@ func (s *Switchboard) keepCall(c *live) {
 	}
 	for i := range j.Changes {
 		s.cfg.Journal.Append(Entry{Change: &j.Changes[i]})
+	}
+	for i := range j.Transfers {
+		s.cfg.Journal.Append(Entry{Transfer: &j.Transfers[i]})
 	}
 }

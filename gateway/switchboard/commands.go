@@ -1,6 +1,7 @@
 package switchboard
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"time"
@@ -49,21 +50,47 @@ var commandTable = map[string]func(*Switchboard, time.Time, *seat, Command) erro
 	CmdDial:       (*Switchboard).cmdDial,
 	CmdSave:       (*Switchboard).cmdSave,
 	CmdFinish:     (*Switchboard).cmdFinish,
+
+	CmdOneKey:   (*Switchboard).cmdOneKey,
+	CmdBring:    (*Switchboard).cmdBring,
+	CmdDrop:     (*Switchboard).cmdDrop,
+	CmdMerge:    (*Switchboard).cmdMerge,
+	CmdSwap:     (*Switchboard).cmdSwap,
+	CmdLeave:    (*Switchboard).cmdLeave,
+	CmdTakeBack: (*Switchboard).cmdTakeBack,
+	CmdHelp:     (*Switchboard).cmdHelp,
+
+	CmdSupervise:    (*Switchboard).cmdSupervise,
+	CmdSuperviseEnd: (*Switchboard).cmdSuperviseEnd,
+	CmdTakeOver:     (*Switchboard).cmdTakeOver,
+	CmdForceHangUp:  (*Switchboard).cmdForceHangUp,
+	CmdForceState:   (*Switchboard).cmdForceState,
+	CmdAcknowledge:  (*Switchboard).cmdAcknowledge,
 }
 
 func (s *Switchboard) command(now time.Time, c Command) {
+	s.cfg.Audience.Reply(c.Agent, c.ID, struct{}{}, s.run(now, c))
+}
+
+// Do carries a command out for another program than a console; the error is an *Error, or ctx's.
+func (s *Switchboard) Do(ctx context.Context, c Command) error {
+	refused, err := askLoop(ctx, s, func() *Error { return s.run(time.Now(), c) })
+	if refused != nil {
+		return refused
+	}
+	return err
+}
+
+func (s *Switchboard) run(now time.Time, c Command) *Error {
 	run, known := commandTable[c.Name]
 	seat := s.seats[c.Agent]
-	var err error
 	switch {
 	case !known:
-		err = &Error{CodeUnknownCommand, "no such command", false}
+		return &Error{CodeUnknownCommand, "no such command", false}
 	case seat == nil:
-		err = &Error{CodeNotSignedIn, "this agent is not at a desk", false}
-	default:
-		err = run(s, now, seat, c)
+		return &Error{CodeNotSignedIn, "this agent is not at a desk", false}
 	}
-	s.cfg.Audience.Reply(c.Agent, c.ID, struct{}{}, s.codeOf(c, err))
+	return s.codeOf(c, run(s, now, seat, c))
 }
 
 // codeOf gives every error of a command its code.
@@ -96,7 +123,7 @@ func (s *Switchboard) callAt(seat *seat, c Command) (*live, error) {
 	switch {
 	case seat.call == nil || seat.call.ID() != c.Call:
 		return nil, &Error{CodeNoSuchCall, "this call is not at your desk", false}
-	case c.Ver != 0 && c.Name != CmdHangUp && c.Ver != seat.call.Record().Version:
+	case c.Ver != 0 && c.Name != CmdHangUp && c.Name != CmdOneKey && c.Ver != seat.call.Record().Version:
 		return nil, &Error{CodeCallMovedOn, "the call has moved on since", false}
 	case !s.linkUp:
 		return nil, &Error{CodeUnavailable, "no connection to the telephone system", true}
@@ -146,10 +173,10 @@ func (s *Switchboard) cmdRest(now time.Time, seat *seat, c Command) error {
 // cmdRegistered dials a page that was loaded anew in the middle of a call.
 func (s *Switchboard) cmdRegistered(now time.Time, seat *seat, _ Command) error {
 	seat.phoneOK = true
-	c := seat.call
-	if c != nil && c.State() != call.Ended && (c.legPage != seat.page || c.State() == call.Reconnecting) {
-		c.legPage = seat.page
-		return s.step(now, c, call.Event{Kind: call.ReplaceLeg})
+	c := seat.leg()
+	if c != nil && (seat.legPage != seat.page || c.State() == call.Reconnecting && c.Agent() == seat.agent.No) {
+		seat.legPage = seat.page
+		return s.step(now, c, call.Event{Kind: call.ReplaceLeg, Agent: seat.agent.No})
 	}
 	s.cfg.Audience.Event(seat.agent.No, KindAgentState, s.desk(seat))
 	return nil
@@ -177,30 +204,36 @@ func (s *Switchboard) cmdHangUp(now time.Time, seat *seat, c Command) error {
 	if err != nil {
 		return err
 	}
+	if t, guest := guestOf(l, seat); guest {
+		return s.step(now, l, call.Event{Kind: call.DropThird, N: t.N})
+	}
 	return s.step(now, l, call.Event{Kind: call.HangUpBy, By: call.ByAgent})
 }
 
 func (s *Switchboard) cmdHold(now time.Time, seat *seat, c Command) error {
-	return s.stepBoth(now, seat, c, call.Talking, call.Hold, agent.HoldCall)
+	return s.stepOwn(now, seat, c, call.Event{Kind: call.Hold})
 }
 
 func (s *Switchboard) cmdResume(now time.Time, seat *seat, c Command) error {
-	return s.stepBoth(now, seat, c, call.Held, call.Resume, agent.ResumeCall)
+	return s.stepOwn(now, seat, c, call.Event{Kind: call.Resume})
 }
 
-// stepBoth changes the agent and the call, whose states go together, from a state of the call.
-func (s *Switchboard) stepBoth(now time.Time, seat *seat, c Command, from call.State, what call.Kind, agents agent.Kind) error {
-	l, err := s.callAt(seat, c)
+// stepOwn plays what an agent asks for into the call, which must be his own.
+func (s *Switchboard) stepOwn(now time.Time, seat *seat, c Command, e call.Event) error {
+	l, err := s.ownCall(seat, c)
 	if err != nil {
 		return err
 	}
-	if l.State() != from {
-		return &Error{CodeWrongState, "the call is " + string(l.State()), false}
+	return s.step(now, l, e)
+}
+
+// ownCall is the call at the agent's desk, provided he has it and was not brought into it.
+func (s *Switchboard) ownCall(seat *seat, c Command) (*live, error) {
+	l, err := s.callAt(seat, c)
+	if err == nil && l.Agent() != seat.agent.No {
+		return nil, &Error{CodeWrongState, "this call is another agent's", false}
 	}
-	if err := s.moveAgent(now, seat, agent.Event{Kind: agents, Call: string(l.ID())}, c.Name); err != nil {
-		return err
-	}
-	return s.step(now, l, call.Event{Kind: what})
+	return l, err
 }
 
 func (s *Switchboard) cmdMute(now time.Time, seat *seat, c Command) error {
@@ -208,7 +241,7 @@ func (s *Switchboard) cmdMute(now time.Time, seat *seat, c Command) error {
 	if err != nil {
 		return err
 	}
-	l, err := s.callAt(seat, c)
+	l, err := s.ownCall(seat, c)
 	if err != nil {
 		return err
 	}

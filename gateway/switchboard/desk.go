@@ -49,6 +49,7 @@ type DeskTransfer struct {
 	How    call.TransferKind   `json:"how"`
 	Result call.TransferResult `json:"result" jsonschema:"enum=connected,enum=cancelled,enum=failed,enum=call_ended"`
 	Why    call.Reach          `json:"why"` // of a failed one: busy, no_answer, rejected, no_number, no_way
+	Routes int                 `json:"routes"` // ways that were tried
 	At     time.Time           `json:"at"`
 }
 
@@ -107,6 +108,7 @@ type DeskCall struct {
 	Note         string         `json:"note"`        // saved so far
 
 	Owner        string        `json:"owner"`         // agent_no whose call it is; another's where this agent was brought in
+	Asked        string        `json:"asked"`         // another's call: what he said why he brought this agent in
 	CallerIn     bool          `json:"caller_in"`     // the caller hears the others
 	Parties      []DeskParty   `json:"parties"`       // beside caller and this agent
 	LastTransfer *DeskTransfer `json:"last_transfer"` // null: none ended yet

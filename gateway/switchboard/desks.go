@@ -2,6 +2,7 @@ package switchboard
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"hotline/agent"
@@ -15,9 +16,15 @@ type seat struct {
 	session string // console session, empty when none is linked
 	page    string // load of the page of that session
 	phoneOK bool
-	call    *live // call at the desk, through wrap-up
-	today   Today
-	day     time.Time // whose figures today holds
+	call    *live   // call at the desk, through wrap-up
+	legPage string  // page of the console that his leg in it belongs to
+	counted call.ID // call that was last counted among those he answered today
+
+	engagedAt time.Time // when he came into the call
+	help      bool      // he called for a supervisor
+	watching  *live     // supervisor: the call he is in with its agent
+	today     Today
+	day       time.Time // whose figures today holds
 
 	seatedAt time.Time     // signed in
 	busy     time.Duration // in calls since
@@ -48,8 +55,8 @@ func (s *Switchboard) Linked(p agent.Profile, session, page string, _ bool) {
 		}
 		seat.agent.Profile = p
 		seat.session, seat.page = session, page
-		if c := seat.call; c != nil && c.legPage == pageUnknown {
-			c.legPage = page // the page that talks has lived through the gateway's restart
+		if seat.call != nil && seat.legPage == pageUnknown {
+			seat.legPage = page // the page that talks has lived through the gateway's restart
 		}
 		s.askToday(now, seat)
 		s.moveAgent(now, seat, agent.Event{Kind: agent.LinkBack}, "link_back")
@@ -67,13 +74,25 @@ func (s *Switchboard) Unlinked(agentNo, session string, pageGone bool) {
 		}
 		seat.session = ""
 		s.moveAgent(now, seat, agent.Event{Kind: agent.LinkLost}, "link_lost")
-		if pageGone && seat.agent.Phone == agent.PhoneBrowser && seat.call != nil && talks(seat.call) {
-			_ = s.step(now, seat.call, call.Event{Kind: call.ReplaceLeg})
+		if c := seat.leg(); pageGone && seat.agent.Phone == agent.PhoneBrowser && c != nil && talks(c) {
+			_ = s.step(now, c, call.Event{Kind: call.ReplaceLeg, Agent: agentNo})
 		}
 	})
 }
 
 func talks(c *live) bool { return c.State() == call.Talking || c.State() == call.Held }
+
+// leg is the call in which he has a leg, nil when he has none: his own, one he was brought into, one he supervises.
+func (s *seat) leg() *live {
+	no := s.agent.No
+	switch c := s.call; {
+	case s.watching != nil:
+		return s.watching
+	case c != nil && c.State() != call.Ended && (c.Agent() == no || slices.Contains(c.Guests(), no)):
+		return c
+	}
+	return nil
+}
 
 func (s *Switchboard) addSeat(a *agent.Agent) *seat {
 	seat := &seat{agent: a}
@@ -150,12 +169,13 @@ func (s *Switchboard) desk(seat *seat) Desk {
 		Today: seat.today,
 	}
 	if seat.call != nil && a.State() != agent.SignedOut {
-		d.Call = deskCall(seat.call, a)
+		d.Call = s.deskCall(seat.call, a)
 	}
+	d.Help, d.Supervising = seat.help, s.deskSupervising(seat)
 	return d
 }
 
-func deskCall(c *live, a *agent.Agent) *DeskCall {
+func (s *Switchboard) deskCall(c *live, a *agent.Agent) *DeskCall {
 	r := c.Record()
 	d := &DeskCall{
 		ID: r.ID, Ver: r.Version, Direction: cmp.Or(r.Direction, call.Inbound), Callback: deskCallback(c), Phase: phase(c, a), Number: r.Number, NumberKind: string(caller.Number(r.Number).Kind()),
@@ -164,9 +184,10 @@ func deskCall(c *live, a *agent.Agent) *DeskCall {
 		EndedAt: pointer(r.EndedAt), EndedBy: r.EndedBy, Muted: c.Muted(), Recording: c.Recording(),
 		History: c.history, HistoryState: c.historyState, Disposition: c.disposition, Note: c.note,
 	}
-	if c.State() == call.Closing { // for the agent it is over: the caller is asked how it was
+	if a.State() == agent.WrapUp && r.EndedAt.IsZero() { // for the agent it is over: others talk, or the caller is asked how it was
 		d.EndedAt, d.EndedBy = pointer(r.ReleasedAt), call.ByAgent
 	}
+	s.deskParties(d, c, a)
 	if a.State() == agent.WrapUp {
 		d.WrapUntil = pointer(a.Until())
 	}
@@ -182,6 +203,14 @@ func phase(c *live, a *agent.Agent) string {
 		return "ringing"
 	case c.State() == call.Ended:
 		return "wrap_up"
+	case slices.Contains(c.Guests(), a.No):
+		return guestPhase(c, a)
+	case c.State() == call.HandedOver: // he takes the caller back
+		return "ringing"
+	case c.State() == call.Held && c.Consulting():
+		return "consulting"
+	case c.State() == call.Talking && c.InTogether() > 0:
+		return "three_way"
 	}
 	return string(c.State())
 }

@@ -59,7 +59,10 @@ func (s *Switchboard) dial(now time.Time, seat *seat, t Task, how agent.Kind) er
 	}
 	line, _ := s.set.Lines.Lookup(t.DNIS)
 	def := s.set.Running(line.WaitsIn())
-	treatment := call.Treatment{TellAgentNo: def.TellAgentNo}
+	treatment := call.Treatment{
+		TellAgentNo: def.TellAgentNo, PauseConsult: !s.set.Policies.Transfers.RecordConsult,
+		PauseHandedOver: !s.set.Policies.Transfers.RecordHandedOver,
+	}
 	if def.Rating {
 		treatment.Rating = rating
 	}

@@ -7,6 +7,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/calldata"
 )
 
 // Phone carries out what a call asks of Asterisk. Do returns at once; commands of one lane (a leg) run in the
@@ -31,6 +32,19 @@ type Entry struct {
 	Change      *call.Change      `json:"change,omitempty"`
 	Disposition *call.Disposition `json:"disposition,omitempty"`
 	Agent       *agent.Change     `json:"agent,omitempty"`
+	Transfer    *call.Transfer    `json:"transfer,omitempty"`
+	Deed        *Deed             `json:"deed,omitempty"`
+}
+
+// Deed is something a person did on a call or to an agent that must leave a trace in the audit. It is kept when it is
+// done, not before: an emergency waits for nothing.
+type Deed struct {
+	ID     string         `json:"id"` // ULID: written twice, it is one row
+	At     time.Time      `json:"at"`
+	Who    string         `json:"who"`    // agent_no
+	Action string         `json:"action"` // "transfer.one_key", "supervise.listen", …
+	Object string         `json:"object"` // call id or agent_no
+	Detail map[string]any `json:"detail,omitempty"`
 }
 
 // History is what PostgreSQL knows. It blocks; the switchboard asks from goroutines of its own and nothing on the
@@ -64,6 +78,8 @@ type Channel struct {
 	Inbound bool   // a caller who was handed to our application
 	Number  string // as it came
 	DNIS    string // inbound: dialled number
+
+	Data calldata.Data // inbound: what the hotline or service that hands him over says
 }
 
 // Audience is the agents' consoles. None of its methods blocks.
@@ -139,4 +155,8 @@ type Meter interface {
 	JournalDropped()
 	CallbacksPending(n int)
 	CallbackEnded(reach call.Reach) // an attempt to call somebody back ended
+
+	TransferEnded(t call.Transfer) // it has its result
+	Supervised(how call.Supervision)
+	Alerts(open int) // not acknowledged
 }

@@ -2,6 +2,7 @@ package switchboard
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,9 +48,13 @@ func (s *Switchboard) Restore(now time.Time, open []OpenCall, agents []LastState
 			c.disposition, c.note = o.Disposition.Kind, o.Disposition.Note
 		}
 		s.askHistory(c)
-		if seat := s.seats[c.Agent()]; seat != nil && seat.agent.Call() == string(c.ID()) {
-			seat.call = c
-			c.legPage = pageUnknown
+	}
+	for _, seat := range s.seats {
+		if c := s.calls[call.ID(seat.agent.Call())]; c != nil && seat.agent.State() != agent.Supervising {
+			seat.call, seat.legPage = c, pageUnknown
+			if seat.agent.State() == agent.WrapUp {
+				c.leftBy = seat.agent.No
+			}
 		}
 	}
 }
@@ -159,12 +164,18 @@ func (s *Switchboard) agree(now time.Time, census Census, gap bool) {
 			s.remove("bridge", call.ID(id), call.Command{Verb: call.DropBridge, Leg: call.LegID(id), Bridge: bridge})
 		}
 	}
+	for bridge := range census.Bridges {
+		id, monitor := call.MonitorOf(bridge)
+		if c := s.calls[id]; monitor && (c == nil || c.Monitor() != bridge) && proved(bridge) {
+			s.remove("bridge", id, call.Command{Verb: call.DropBridge, Leg: call.LegID(id), Bridge: bridge})
+		}
+	}
 	for no, seat := range s.seats {
 		s.reseat(now, no, seat, census)
 	}
 	for name, up := range census.Trunks {
 		if up || s.trunks[name] { // one that only calls us has no state to be asked for
-			s.trunks[name] = true
+			s.trunks[name], s.trunkUp[name] = true, up
 			s.cfg.Meter.Trunk(name, up)
 		}
 	}
@@ -268,15 +279,18 @@ func (s *Switchboard) reseat(now time.Time, no string, seat *seat, census Census
 	}
 	a := seat.agent
 	c := s.calls[call.ID(a.Call())]
-	mine := c != nil && c.Agent() == no && c.State() != call.Ended
+	mine := c != nil && c.State() != call.Ended && slices.Contains(s.desksOf(c), no)
 	switch {
+	case a.State() == agent.Supervising && !mine:
+		seat.watching = nil
+		s.stepAgent(now, seat, agent.Event{Kind: agent.Supervised, Call: a.Call()}, "reconcile")
 	case a.State() == agent.Reserved && !mine:
 		s.stepAgent(now, seat, agent.Event{Kind: agent.Withdraw, Call: a.Call()}, "reconcile")
 	case (a.State() == agent.Talking || a.State() == agent.Held) && !mine:
 		s.stepAgent(now, seat, agent.Event{Kind: agent.Release, Call: a.Call(), For: s.set.Running("").WrapUp}, "reconcile")
 	}
 	for _, c := range s.calls {
-		if c.Agent() == no && c.State() != call.Offered && c.State() != call.AgentRinging && c.State() != call.Ended && !a.Busy() {
+		if c.Agent() == no && c.HasAgent() && !a.Busy() {
 			s.engage(now, seat, c, "reconcile")
 			s.cfg.Audience.Event(no, KindAnswered, s.desk(seat))
 		}

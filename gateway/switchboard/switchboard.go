@@ -31,6 +31,7 @@ type Config struct {
 	Meter    Meter
 	Log      *slog.Logger
 	Node     string // of Asterisk, in the ids of calls that begin from us
+	Trunk    string // PJSIP endpoint that outside numbers are dialled through
 }
 
 const (
@@ -57,8 +58,10 @@ type Switchboard struct {
 	spoken   Spoken
 	rests    *queue.Rests
 	trunks   map[string]bool // could be reached once
+	trunkUp  map[string]bool // can be reached now, of those that could be once
 	talks    lastTalks       // who talked to whom lately
 	callback callbacks       // who is to be called back
+	alerts   []Alert         // for supervisors, the latest first
 	timers   timers
 	linkUp   bool
 	syncing  bool    // a census after a reconnect is on its way; what channels do meanwhile waits in deferred
@@ -79,12 +82,13 @@ type live struct {
 	historyState string
 	disposition  string
 	note         string
-	legPage      string   // page of the console that the agent's leg belongs to
 	avoid        []string // agents who did not take this call, the latest last
+	parties      int      // as the desks were told last
+	comesBackTo  string   // agent who sent him away, to nobody as it turned out
+	leftBy       string   // agent who left him to others
 	asksQueue    bool     // a step put him before the queue, which has not answered
 	admitted     bool     // the queue took him in once
 	diverted     bool     // another city was tried
-	counted      bool     // among the calls its agent answered today
 	task         *Task    // outbound: whom we call back
 }
 
@@ -93,7 +97,7 @@ func New(cfg Config) *Switchboard {
 	return &Switchboard{
 		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live), seats: make(map[string]*seat),
 		queue: queue.New(cfg.Settings.Definitions(), cfg.Settings.Credits), set: cfg.Settings, spoken: cfg.Spoken,
-		trunks: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, callback: newCallbacks(), lookups: make(chan lookup, 1024),
+		trunks: map[string]bool{}, trunkUp: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, callback: newCallbacks(), lookups: make(chan lookup, 1024),
 	}
 }
 
@@ -247,6 +251,7 @@ func (s *Switchboard) tick(now time.Time) {
 	value.Busy = states[agent.Talking] + states[agent.Held] + states[agent.Reserved]
 	s.cfg.Audience.Tick("", "queue", value)
 	s.cfg.Audience.Tick("", "link", LinkTick{Asterisk: s.linkUp})
+	s.tellFloor(now)
 	s.measure(now, states)
 	s.review(now)
 }
@@ -254,6 +259,7 @@ func (s *Switchboard) tick(now time.Time) {
 // states whose gauges are set every second, so that one that emptied shows 0.
 var agentStates = []agent.State{
 	agent.Ready, agent.Reserved, agent.Talking, agent.Held, agent.WrapUp, agent.NotReady, agent.Rest, agent.Lost, agent.SignedOut,
+	agent.Supervising,
 }
 
 func (s *Switchboard) measure(now time.Time, states map[agent.State]int) {
@@ -273,7 +279,7 @@ func (s *Switchboard) measure(now time.Time, states map[agent.State]int) {
 	s.cfg.Meter.AgentLinks(up, lost)
 	talking := 0
 	for _, c := range s.calls {
-		if st := c.State(); st == call.Talking || st == call.Held {
+		if st := c.State(); st == call.Talking || st == call.Held || st == call.HandedOver {
 			talking++
 		}
 	}

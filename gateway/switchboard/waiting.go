@@ -99,7 +99,10 @@ func (s *Switchboard) wait(c *live) {
 // treatment is what a queue does for a caller beside finding an agent.
 func (s *Switchboard) treatment(c *live, name string) call.Treatment {
 	def := s.set.Running(name)
-	t := call.Treatment{Announce: def.Announce, TellAgentNo: def.TellAgentNo}
+	t := call.Treatment{
+		Announce: def.Announce, TellAgentNo: def.TellAgentNo,
+		PauseConsult: !s.set.Policies.Transfers.RecordConsult, PauseHandedOver: !s.set.Policies.Transfers.RecordHandedOver,
+	}
 	if s.set.Policies.Callback.KeepPlace {
 		t.Callback, t.CallbackNo = def.Callback, callable(c.Record().Number)
 	}

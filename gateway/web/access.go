@@ -49,6 +49,7 @@ var table = map[string]access{
 	"GET /api/calls":                calls,
 	"GET /api/calls/{id}":           calls,
 	"GET /api/calls/{id}/recording": calls,
+	"POST /api/calls/{id}/one-key":  seated,
 
 	"GET /api/settings/lines":              names,
 	"GET /api/settings/lines/{key}":        names,

@@ -9,6 +9,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/calldata"
 )
 
 // CallView is a call as the API tells it: null for a time that has not come.
@@ -46,6 +47,7 @@ type legView struct {
 	UpAt      *time.Time `json:"up_at"`
 	GoneAt    *time.Time `json:"gone_at"`
 	Cause     int        `json:"cause"`
+	Together  []spanView `json:"together" nullable:"false" doc:"when it was in the conversation"`
 }
 
 type offerView struct {
@@ -75,9 +77,12 @@ type pageOut struct {
 type detailOut struct {
 	Body struct {
 		CallView
-		Legs    []legView    `json:"legs" nullable:"false"`
-		Offers  []offerView  `json:"offers" nullable:"false"`
-		Changes []changeView `json:"changes" nullable:"false"`
+		Legs      []legView      `json:"legs" nullable:"false"`
+		Offers    []offerView    `json:"offers" nullable:"false"`
+		Transfers []transferView `json:"transfers" nullable:"false"`
+		Changes   []changeView   `json:"changes" nullable:"false"`
+		Marks     []markView     `json:"marks" nullable:"false" doc:"who came and went, for the recording; empty without one"`
+		CameFrom  *calldata.Data `json:"came_from" doc:"what the hotline or service that handed the caller to us said; null: he dialled us"`
 	}
 }
 
@@ -198,12 +203,17 @@ func detailOf(d CallDetail) *detailOut {
 	out.Body.CallView = viewOf(d.Call, d.Disposition)
 	out.Body.Legs = make([]legView, len(d.Legs))
 	for i, l := range d.Legs {
-		out.Body.Legs[i] = legView{l.ID, l.Role, l.Agent, l.CreatedAt, at(l.UpAt), at(l.GoneAt), l.Cause}
+		out.Body.Legs[i] = legView{l.ID, l.Role, l.Agent, l.CreatedAt, at(l.UpAt), at(l.GoneAt), l.Cause, spansOf(l.Together)}
 	}
 	out.Body.Offers = make([]offerView, len(d.Offers))
 	for i, o := range d.Offers {
 		out.Body.Offers[i] = offerView{o.N, o.Agent, o.At, at(o.EndedAt), o.Outcome, o.Reason}
 	}
+	out.Body.Transfers = make([]transferView, len(d.Transfers))
+	for i, t := range d.Transfers {
+		out.Body.Transfers[i] = transferOf(t)
+	}
+	out.Body.Marks, out.Body.CameFrom = marksOf(d), d.Call.CameFrom
 	out.Body.Changes = make([]changeView, len(d.Changes))
 	for i, c := range d.Changes {
 		out.Body.Changes[i] = changeView{c.Seq, c.At, c.From, c.To, c.Cause}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"hotline/gateway/switchboard"
 )
 
 // lockedError refuses a sign-in for a while.
@@ -51,6 +53,10 @@ func (h *Handler) status(err error) (int, string) {
 	}
 	if errors.As(err, &locked) {
 		return http.StatusTooManyRequests, locked.Error()
+	}
+	var refused *switchboard.Error
+	if errors.As(err, &refused) && refusals[refused.Code] != 0 {
+		return refusals[refused.Code], refused.Message
 	}
 	return http.StatusInternalServerError, "the gateway failed; it is in its log"
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,6 +26,7 @@ const ActionFiguresOfAgents = "figures.agents"
 const (
 	reportWithin  = 90 * time.Second // a month of a million calls takes some 20 s
 	reportsAtOnce = 2
+	watchingEvery = 15 * time.Minute // an entry for each who keeps looking at live figures of persons
 )
 
 type figuresIn struct {
@@ -36,7 +38,7 @@ type figuresIn struct {
 }
 
 type liveIn struct {
-	By     figures.By `query:"by" enum:"total,line,queue,agent,5min" default:"queue"`
+	By     figures.By `query:"by" enum:"total,line,queue,agent,5min,day" default:"queue"`
 	Window string     `query:"window" enum:"today,24h" default:"24h" doc:"the civil day so far, or the last 24 hours to the microsecond"`
 }
 
@@ -79,6 +81,7 @@ type figuresOut struct {
 
 func (h *Handler) registerFigures() {
 	slots := make(chan struct{}, reportsAtOnce)
+	watched := &watchers{since: map[string]time.Time{}}
 	longer := huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		_, w := humago.Unwrap(ctx)
 		// Where it cannot be set the server's own limit holds.
@@ -112,7 +115,7 @@ func (h *Handler) registerFigures() {
 		OperationID: "figures-live", Method: http.MethodGet, Path: "/api/figures/live",
 		Summary: "The figures of today or of the last 24 hours, up to now",
 	}, func(ctx context.Context, in *liveIn) (*figuresOut, error) {
-		if err := h.auditFigures(ctx, figures.Query{By: in.By}); err != nil {
+		if err := h.auditWatching(ctx, watched, in.By); err != nil {
 			return nil, err
 		}
 		asked, cancel := ask(ctx)
@@ -153,6 +156,43 @@ func (h *Handler) auditFigures(ctx context.Context, q figures.Query) error {
 	who := whoIs(ctx)
 	detail := map[string]any{"from": q.From, "to": q.To, "line": q.Line, "queue": q.Queue}
 	return h.audit(ctx, AuditEntry{Who: who.No, Action: ActionFiguresOfAgents, Detail: detail, Address: who.Address})
+}
+
+// watchers are the accounts that look at live figures of persons, with when that was kept last.
+type watchers struct {
+	mu    sync.Mutex
+	since map[string]time.Time
+}
+
+// due says whether it is to be kept again, and that it is being kept.
+func (w *watchers) due(no string, now time.Time) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if last, known := w.since[no]; known && now.Sub(last) < watchingEvery {
+		return false
+	}
+	w.since[no] = now
+	return true
+}
+
+// failed undoes due.
+func (w *watchers) failed(no string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.since, no)
+}
+
+// auditWatching is auditFigures of a screen that asks every few seconds: one entry now and then tells as much.
+func (h *Handler) auditWatching(ctx context.Context, w *watchers, by figures.By) error {
+	who := whoIs(ctx)
+	if by != figures.ByAgent || !w.due(who.No, time.Now()) {
+		return nil
+	}
+	err := h.auditFigures(ctx, figures.Query{By: by})
+	if err != nil {
+		w.failed(who.No)
+	}
+	return err
 }
 
 func figuresOf(t *figures.Table) *figuresOut {

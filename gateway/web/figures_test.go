@@ -106,6 +106,7 @@ func TestTheAPITellsWhatWasCountedByHand(t *testing.T) {
 	}
 	for window, from := range map[string]string{"24h": "2026-11-20T09:00:00Z", "today": "2026-11-20T16:00:00Z"} {
 		b.want(200, `"from":"`+from+`"`, "GET", "/api/figures/live?by=line&window="+window, "")
+		b.want(200, `"by":"day"`, "GET", "/api/figures/live?by=day&window="+window, "")
 	}
 	b.want(200, `"by":"queue"`, "GET", "/api/figures/live", "")
 }
@@ -175,8 +176,9 @@ func TestFiguresAreForThoseWhoMay(t *testing.T) {
 			}
 		}
 		b.want(code, "", "GET", "/api/figures?by=day&"+theHour, "")
+		b.want(code, "", "GET", "/api/figures/live?by=agent", "") // as a screen does every few seconds
 		if got := r.world.audited(); got != "" {
-			t.Errorf("no person's figures are audited: %s", got)
+			t.Errorf("what is no person's, or is looked at still, is audited: %s", got)
 		}
 	}
 	r.browser().want(401, "sign in", "GET", "/api/figures?by=day&"+theHour, "")
@@ -184,6 +186,9 @@ func TestFiguresAreForThoseWhoMay(t *testing.T) {
 	b := r2.signedIn("9001")
 	r2.h.o.Audit = &world{away: true}
 	b.want(503, "audit cannot be written", "GET", "/api/figures?by=agent&"+theHour, "")
+	for range 2 {
+		b.want(503, "audit cannot be written", "GET", "/api/figures/live?by=agent", "")
+	}
 	b.want(200, "", "GET", "/api/figures?by=line&"+theHour, "")
 	r2.world.set(func(w *world) { w.away = true })
 }

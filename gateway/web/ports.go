@@ -8,6 +8,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/switchboard"
 	"hotline/gateway/target"
 )
 
@@ -22,7 +23,6 @@ type Accounts interface {
 // Account is a person who may sign in.
 type Account struct {
 	Profile agent.Profile
-	Roles   []agent.Role
 }
 
 // Calls finds calls of the past and of now.
@@ -59,7 +59,14 @@ type CallDetail struct {
 	Legs        []call.LegRecord
 	Changes     []call.Change
 	Offers      []call.OfferRecord
+	Transfers   []call.Transfer
 	Disposition *call.Disposition
+}
+
+// Commands carries out in a call what an agent could do at his console.
+type Commands interface {
+	// Do returns when it is done. A refusal is a *switchboard.Error.
+	Do(ctx context.Context, c switchboard.Command) error
 }
 
 // Callbacks are those who reached nobody and are called back.

@@ -19,7 +19,6 @@ import (
 // Identity is who sends a request. No is empty when nobody is signed in.
 type Identity struct {
 	agent.Profile
-	Roles   []agent.Role
 	Session string // names the web session; not a secret
 	Address string // where the request came from
 }
@@ -88,8 +87,8 @@ type person struct {
 
 type personOut struct{ Body person }
 
-func personOf(p agent.Profile, roles []agent.Role) *personOut {
-	return &personOut{person{No: p.No, Name: p.Name, Phone: p.Phone, Roles: roles}}
+func personOf(p agent.Profile) *personOut {
+	return &personOut{person{No: p.No, Name: p.Name, Phone: p.Phone, Roles: p.Roles}}
 }
 
 type signInIn struct {
@@ -110,7 +109,7 @@ func (h *Handler) registerSession() {
 		OperationID: "session", Method: http.MethodGet, Path: "/api/session", Summary: "Who is signed in",
 	}, func(ctx context.Context, _ *struct{}) (*personOut, error) {
 		who := whoIs(ctx)
-		return personOf(who.Profile, who.Roles), nil
+		return personOf(who.Profile), nil
 	})
 	register(h, huma.Operation{
 		OperationID: "sign-out", Method: http.MethodDelete, Path: "/api/session", Summary: "Sign out",
@@ -144,7 +143,7 @@ func (h *Handler) signIn(ctx context.Context, agentNo, password string) (*person
 		return nil, err
 	}
 	h.o.Meter.SignIn("ok")
-	return personOf(account.Profile, account.Roles), nil
+	return personOf(account.Profile), nil
 }
 
 func (h *Handler) isWrong(err error) bool {
@@ -173,8 +172,8 @@ func (h *Handler) begin(ctx context.Context, a Account, address string) error {
 	if old != "" {
 		h.leave(old)
 	}
-	roles := make([]string, len(a.Roles))
-	for i, r := range a.Roles {
+	roles := make([]string, len(a.Profile.Roles))
+	for i, r := range a.Profile.Roles {
 		roles[i] = string(r)
 	}
 	h.sessions.Put(ctx, "session", ulid.Make().String())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hotline/agent"
 	"net/http"
 	"slices"
 	"strings"
@@ -334,7 +335,7 @@ func TestTableOfRoles(t *testing.T) {
 		}
 		for no, b := range people {
 			refused := b.do(method, path, "").code == 403 && !strings.HasPrefix(path, "/api/calls/")
-			may := rule.anyone || Identity{Roles: r.world.accounts[no].Roles}.has(rule.roles...)
+			may := rule.anyone || Identity{Profile: r.world.accounts[no].Profile}.has(rule.roles...)
 			if path == "/ws" || path == "/sip" {
 				refused = strings.Contains(b.do(method, path, "").text, "roles")
 			}
@@ -342,14 +343,14 @@ func TestTableOfRoles(t *testing.T) {
 				continue // TestCallsAreSeenByWhoMay
 			}
 			if refused == may {
-				t.Errorf("%s for %v: refused %v", route, r.world.accounts[no].Roles, refused)
+				t.Errorf("%s for %v: refused %v", route, r.world.accounts[no].Profile.Roles, refused)
 			}
 		}
 	}
 }
 
 func TestRouteWithoutARowIsRefused(t *testing.T) {
-	if err := allowed("GET /api/new", Identity{Roles: allCalls}); !errors.Is(err, errForbidden) {
+	if err := allowed("GET /api/new", Identity{Profile: agent.Profile{Roles: allCalls}}); !errors.Is(err, errForbidden) {
 		t.Fatal(err)
 	}
 }

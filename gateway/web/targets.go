@@ -184,7 +184,7 @@ func (h *Handler) makeTargets(ctx context.Context) ([]target.Entry, error) {
 	}
 	people := make([]target.Person, len(accounts))
 	for i, a := range accounts {
-		people[i] = target.Person{No: a.Profile.No, Name: a.Profile.Name, Roles: a.Roles}
+		people[i] = target.Person{No: a.Profile.No, Name: a.Profile.Name, Roles: a.Profile.Roles}
 	}
 	return target.List(set, people), nil
 }

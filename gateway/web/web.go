@@ -22,6 +22,7 @@ type Options struct {
 	Accounts     Accounts
 	Calls        Calls
 	Callbacks    Callbacks
+	Commands     Commands
 	Audit        Auditor
 	Phones       PhoneAccounts
 	Recordings   Recordings
@@ -110,6 +111,7 @@ func (h *Handler) makeAPI() {
 	h.registerConsole()
 	h.registerCalls()
 	h.registerRecording()
+	h.registerTransfers()
 	h.registerSettings()
 	h.registerFigures()
 	h.registerCallbacks()

@@ -54,6 +54,8 @@ type world struct {
 	kept     map[string][]target.Key // favourites
 	accounts map[string]Account      // password is the number twice
 	meter    []string
+	calls    map[call.ID]CallDetail // beside the sample
+	commands []switchboard.Command
 }
 
 func (w *world) SignIn(_ context.Context, no, password string) (Account, error) {
@@ -83,9 +85,15 @@ func (w *world) Calls(_ context.Context, f Filter) (Page, error) {
 }
 
 func (w *world) Call(_ context.Context, id call.ID) (CallDetail, error) {
-	switch d := sample(); {
-	case w.isAway():
+	if w.isAway() {
 		return CallDetail{}, errAway
+	}
+	w.mu.Lock()
+	other, known := w.calls[id]
+	w.mu.Unlock()
+	switch d := sample(); {
+	case known:
+		return other, nil
 	case id == d.Call.ID:
 		return d, nil
 	case id == "h-2.1":
@@ -208,7 +216,7 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 		"9002": agent.RoleQuality, "9003": agent.RoleAdmin, "9004": agent.RoleAuditor, "9005": agent.RoleEditor,
 		"9006": agent.RoleReviewer,
 	} {
-		w.accounts[no] = Account{agent.Profile{No: no, Name: "甲", Phone: agent.PhoneBrowser}, []agent.Role{role}}
+		w.accounts[no] = Account{agent.Profile{No: no, Name: "甲", Phone: agent.PhoneBrowser, Roles: []agent.Role{role}}}
 	}
 	r := &rig{t: t, world: w, log: &logText{}}
 	d := &desks{}
@@ -216,7 +224,7 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 	d.hub = push.NewHub(push.Options{Desks: d, Build: "v1", Log: log})
 	o := Options{
 		Settings: newEditor(), Running: newEditor(),
-		Accounts: w, Calls: w, Callbacks: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Favourites: w, Hub: d.hub, Version: "v1", Log: log,
+		Accounts: w, Commands: w, Calls: w, Callbacks: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Favourites: w, Hub: d.hub, Version: "v1", Log: log,
 		Errors: Errors{Credentials: errCredentials, NotFound: errMissing, Exists: errExists, Invalid: errInvalid, Unavailable: errAway},
 		Console: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html><title>page</title>")}, "assets/a-1.js": {Data: []byte(strings.Repeat("x", 5000))},

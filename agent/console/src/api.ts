@@ -1,10 +1,11 @@
 // The gateway's HTTP API, as far as the agent's page uses it.
+import type { Role, TargetKey } from './generated/protocol'
 
 export interface Account {
   no: string
   name: string
   phone: 'browser' | 'desk'
-  roles: string[]
+  roles: Role[]
 }
 
 export interface PhoneAccount {
@@ -32,6 +33,17 @@ export interface CallbackTask {
   last_agent: string
 }
 
+/** Target is somebody to whom a call can be handed. */
+export interface Target {
+  kind: TargetKey['kind']
+  key: string
+  title: string
+  unit: string
+  initials: string
+  state: '' | 'ready' | 'busy' | 'away' | 'up' | 'down' | 'unknown'
+  favourite: boolean
+}
+
 /** ApiError is an answer other than 2xx; status 0 means that no answer came at all. The problem is its body. */
 export class ApiError extends Error {
   constructor(
@@ -44,14 +56,15 @@ export class ApiError extends Error {
   }
 }
 
-/** request sends body as JSON, or as it is when it is a Blob. It throws ApiError. */
-export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** request sends body as JSON, or as it is when it is a Blob, until signal says stop. It throws ApiError. */
+export async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let response: Response
   try {
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
       cache: 'no-store',
+      signal,
       headers: body === undefined || body instanceof Blob ? {} : { 'Content-Type': 'application/json' },
       body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
     })
@@ -77,6 +90,10 @@ export const api = {
   callbacks: () => request<{ callbacks: CallbackTask[] }>('GET', '/api/callbacks').then((answer) => answer.callbacks),
   closeCallback: (id: string, reason: string) =>
     request<void>('POST', `/api/callbacks/${encodeURIComponent(id)}/close`, { reason }),
+  targets: (query: string) =>
+    request<{ targets: Target[] }>('GET', `/api/targets?q=${encodeURIComponent(query)}`).then((answer) => answer.targets),
+  favourite: (target: Target, on: boolean) =>
+    request<void>(on ? 'PUT' : 'DELETE', `/api/targets/favourites/${target.kind}/${encodeURIComponent(target.key)}`),
   phone: () => request<PhoneAccount>('POST', '/api/phone'),
 }
 

@@ -1,5 +1,6 @@
 // The pure heart of the page: frames of the gateway in, what the screen shows out.
 import type { Alert, Alerts, Desk, DeskAgent, Floor, LinkTick, QueueTick, ServerFrame } from './generated/protocol'
+import { goesOn, partyNews } from './parties'
 
 /** LogLine is one thing that happened at this desk. */
 export interface LogLine {
@@ -11,6 +12,9 @@ export interface LogLine {
   state: string
   reason: string
   endedBy: string
+  name: string // of a third party
+  why: string // why a transfer reached nobody
+  count: number // of routes tried so far
 }
 
 export interface DeskState {
@@ -55,7 +59,7 @@ function takeEvent(state: DeskState, frame: ServerFrame, now: number): DeskState
     desk: frame.desk ?? state.desk,
     seq,
     offset: laterOf(state.offset, offsetOf(frame, now)),
-    log: append(state.log, lineOf(frame, state.desk)),
+    log: append(state.log, linesOf(frame, state.desk)),
   }
 }
 
@@ -78,31 +82,48 @@ function laterOf(a: number | null, b: number | null): number | null {
   return Math.max(a, b)
 }
 
-// Saving the note and the arrival of the history are no news to the agent.
-const quiet = new Set(['wrap_up.saved', 'call.history'])
+// Saving the note and the arrival of the history are no news to the agent; of parties, each has a line of its own.
+const quiet = new Set(['wrap_up.saved', 'call.history', 'call.parties', 'floor.supervising'])
 
-function lineOf(frame: ServerFrame, before: Desk | null): LogLine | null {
-  const kind = frame.kind ?? ''
-  if (quiet.has(kind) || !frame.desk) return null
-  if (kind === 'agent.state' && before && sameState(before.agent, frame.desk.agent)) return null
+function linesOf(frame: ServerFrame, before: Desk | null): LogLine[] {
+  if (!frame.desk) return []
   const { agent, call } = frame.desk
   const about = call ?? before?.call ?? null
-  return {
-    key: frame.id ?? `${kind}/${frame.seq ?? 0}`,
+  const line = (kind: string, more: Partial<LogLine> = {}): LogLine => ({
+    key: frame.id ?? `${frame.kind ?? ''}/${frame.seq ?? 0}`,
     at: frame.at ?? '',
-    kind: kind === 'call.muted' && !call?.muted ? 'call.unmuted' : kind,
+    kind,
     call: about?.id ?? '',
     number: about?.number ?? '',
     state: agent.state,
     reason: agent.reason,
     endedBy: call?.ended_by ?? '',
-  }
+    name: '',
+    why: '',
+    count: 0,
+    ...more,
+  })
+  const lines = isNews(frame, before) ? [line(kindOf(frame))] : []
+  for (const news of partyNews(before?.call ?? null, call, agent.no)) lines.push(line(news.kind, news))
+  if (before && before.help !== frame.desk.help) lines.push(line(frame.desk.help ? 'help.on' : 'help.off'))
+  return lines.map((one, i) => (i === 0 ? one : { ...one, key: `${one.key}.${i}` }))
+}
+
+function isNews(frame: ServerFrame, before: Desk | null): boolean {
+  if (quiet.has(frame.kind ?? '')) return false
+  return frame.kind !== 'agent.state' || !before || !frame.desk || !sameState(before.agent, frame.desk.agent)
+}
+
+function kindOf(frame: ServerFrame): string {
+  const call = frame.desk?.call
+  if (frame.kind === 'call.muted' && !call?.muted) return 'call.unmuted'
+  return frame.kind === 'call.ended' && goesOn(call) ? 'call.handed' : (frame.kind ?? '')
 }
 
 function sameState(a: DeskAgent, b: DeskAgent): boolean {
   return a.state === b.state && a.reason === b.reason
 }
 
-function append(log: LogLine[], line: LogLine | null): LogLine[] {
-  return line === null ? log : [...log, line].slice(-logLimit)
+function append(log: LogLine[], lines: LogLine[]): LogLine[] {
+  return lines.length === 0 ? log : [...log, ...lines].slice(-logLimit)
 }

@@ -16,9 +16,9 @@ export function useCallActions() {
     answer: phase.value === 'ringing' && station.browserPhone && !answering.value,
     refuse: phase.value === 'ringing' && !answering.value && !desk.busy.has(Cmd.refuse),
     hangUp: desk.inCall && !desk.busy.has(Cmd.hangUp),
-    hold: phase.value === 'talking' && !desk.busy.has(Cmd.hold),
+    hold: phase.value === 'talking' && !desk.guest && !desk.busy.has(Cmd.hold),
     resume: phase.value === 'held' && !desk.busy.has(Cmd.resume),
-    mute: (phase.value === 'talking' || phase.value === 'held') && !desk.busy.has(Cmd.mute),
+    mute: ['talking', 'held', 'consulting', 'three_way'].includes(phase.value) && !desk.busy.has(Cmd.mute),
   }))
 
   function answer() {

@@ -13,24 +13,13 @@ import RequestForm from '../src/components/RequestForm.vue'
 import RingingStrip from '../src/components/RingingStrip.vue'
 import { api, type CallbackTask } from '../src/api'
 import { emptyDesk } from '../src/desk'
-import type { Desk, DeskAgent, DeskCall } from '../src/generated/protocol'
+import type { Desk, DeskAgent, DeskCall, Role } from '../src/generated/protocol'
 import { setLanguage } from '../src/i18n'
 import { CommandError } from '../src/outbox'
 import { useDesk } from '../src/stores/desk'
 import { useSession } from '../src/stores/session'
+import { agent, at, noon, ringing, talking } from './desks'
 
-const noon = Date.parse('2026-11-21T04:00:00Z')
-const at = (seconds: number) => new Date(noon + seconds * 1000).toISOString()
-
-const agent: DeskAgent = {
-  no: '8001', name: '陈晓兰', phone: 'browser', state: 'ready', reason: '', since: at(-192), until: null, next: '', next_reason: '', phone_ok: true, rest_turn: 0,
-}
-const ringing: DeskCall = {
-  id: 'call-1', ver: 3, direction: 'inbound', callback: null, phase: 'ringing', number: '13861234567', number_kind: 'mobile', line: { dnis: '12333', name: '人社服务热线' },
-  arrived_at: at(-41), queued_at: at(-32), offered_at: at(-2), ring_until: at(18), talking_at: null, held_at: null, ended_at: null, ended_by: '',
-  wrap_until: null, muted: false, recording: false, history: [], history_state: 'loading', disposition: '', note: '',
-}
-const talking: DeskCall = { ...ringing, phase: 'talking', ring_until: null, talking_at: at(-151), recording: true, history_state: 'ready' }
 const held: DeskCall = { ...talking, phase: 'held', held_at: at(-15), muted: true }
 const wrapUp: DeskCall = { ...talking, phase: 'wrap_up', ended_at: at(-8), ended_by: 'caller', wrap_until: at(52), recording: false }
 
@@ -40,7 +29,7 @@ const can = (id: string) => see(id).attributes('disabled') === undefined
 
 function show(component: Component, call: DeskCall | null, more: { agent?: Partial<DeskAgent>; live?: boolean; props?: boolean } = {}) {
   const desk = useDesk()
-  const whole: Desk = { agent: { ...agent, ...more.agent }, call, today: { answered: 38, talk_seconds: 11096 } }
+  const whole: Desk = { agent: { ...agent, ...more.agent }, call, today: { answered: 38, talk_seconds: 11096 }, help: false, supervising: null }
   desk.state = { ...emptyDesk, desk: whole, asterisk: true }
   desk.linkState = more.live === false ? 'down' : 'up'
   desk.now = noon
@@ -65,7 +54,7 @@ const task: CallbackTask = {
 }
 
 describe('who is to be called back', () => {
-  async function list(tasks: CallbackTask[], state: DeskAgent['state'] = 'not_ready', roles = ['agent']) {
+  async function list(tasks: CallbackTask[], state: DeskAgent['state'] = 'not_ready', roles: Role[] = ['agent']) {
     vi.spyOn(api, 'callbacks').mockResolvedValue(tasks)
     useSession().account = { no: '8001', name: '', phone: 'browser', roles }
     const desk = show(CallbackList, null, { agent: { state }, props: false })

@@ -8,11 +8,12 @@ import { setLanguage } from '../src/i18n'
 import { settingsEn } from '../src/i18n/settings-en'
 import { settingsZh } from '../src/i18n/settings-zh'
 import { ApiError } from '../src/api'
+import type { Role } from '../src/generated/protocol'
 import { problemOf, type Line, type Stored } from '../src/settings/api'
 import { copyOf, instant, localTime, matching, matrix, newLine, rowsFor, sameSkills, withLevel, words } from '../src/settings/forms'
-import { policyFields, withDay } from '../src/settings/policies'
+import { allowed, policyFields, withAllowed, withDay } from '../src/settings/policies'
 import { faultText, problemText } from '../src/settings/words'
-import { maySet, screenOf, useSession } from '../src/stores/session'
+import { mayOpen, screenOf, useSession } from '../src/stores/session'
 import { FakeSettings } from './fake/settings.mjs'
 
 const line = (dnis: string, more: Partial<Line> = {}): Stored<Line> => ({
@@ -107,6 +108,9 @@ describe('the forms', () => {
         for (const one of field.options ?? []) expect(settingsZh).toHaveProperty([`policy.${field.name}.${one}`])
       }
     }
+    const plan = withAllowed([{ role: 'supervisor', allow: ['1X.'] }], 'agent', ' 95519，0ZXX! ')
+    expect(plan).toEqual([{ role: 'agent', allow: ['95519', '0ZXX!'] }, { role: 'expert', allow: [] }, { role: 'supervisor', allow: ['1X.'] }])
+    expect(allowed(plan, 'agent')).toBe('95519 0ZXX!')
     expect(withDay([1, 3, 7], 2, true)).toEqual([1, 2, 3, 7])
     expect(withDay([1, 3, 7], 3, false)).toEqual([1, 7])
   })
@@ -119,13 +123,13 @@ describe('the forms', () => {
 })
 
 it('the settings are for those with the role', () => {
-  const who = (...roles: string[]) => ({ no: '1', name: '', phone: 'browser' as const, roles })
-  expect(screenOf(who('agent'), true)).toBe('desk')
-  expect(screenOf(who('agent', 'administrator'), false)).toBe('desk')
-  expect(screenOf(who('agent', 'administrator'), true)).toBe('settings')
-  expect(screenOf(who('administrator'), false)).toBe('settings')
-  expect(screenOf(who('supervisor'), true)).toBe('settings')
-  expect(maySet(null)).toBe(false)
+  const who = (...roles: Role[]) => ({ no: '1', name: '', phone: 'browser' as const, roles })
+  expect(screenOf(who('agent'), 'settings')).toBe('desk')
+  expect(screenOf(who('agent', 'administrator'), null)).toBe('desk')
+  expect(screenOf(who('agent', 'administrator'), 'settings')).toBe('settings')
+  expect(screenOf(who('administrator'), null)).toBe('settings')
+  expect(screenOf(who('supervisor'), 'settings')).toBe('settings')
+  expect(mayOpen(null, 'settings')).toBe(false)
 })
 
 describe('the sections', () => {

@@ -24,6 +24,7 @@ type enum struct {
 var enums = []enum{
 	{def: "AgentState", dir: "../../agent", typ: "State", about: "what an agent is doing"},
 	{def: "AgentPhone", dir: "../../agent", typ: "Phone", about: "kind of telephone at the seat"},
+	{def: "Role", dir: "../../agent", typ: "Role", about: "what an account may do"},
 	{def: "Party", dir: "../call", typ: "Party", about: "who did something"},
 	{def: "CallResult", dir: "../call", typ: "Result", about: "how a call ended"},
 	{def: "Reach", dir: "../call", typ: "Reach", about: "what came of dialling a citizen"},

@@ -129,6 +129,10 @@ export type EventKind =
   | 'floor.supervising'
   | 'wrap_up.saved'
   | 'wrap_up.ended'
+/**
+ * what an account may do
+ */
+export type Role = 'agent' | 'expert' | 'supervisor' | 'quality' | 'editor' | 'reviewer' | 'administrator' | 'auditor'
 
 export interface Protocol {
   AckArgs: AckArgs
@@ -172,6 +176,7 @@ export interface Protocol {
   Reach: Reach
   RefuseArgs: RefuseArgs
   RestArgs: RestArgs
+  Role: Role
   ServerFrame: ServerFrame
   SuperviseArgs: SuperviseArgs
   TargetKey: TargetKey
@@ -379,6 +384,10 @@ export interface DeskCall {
    */
   owner: string
   /**
+   * another's call: what he said why he brought this agent in
+   */
+  asked: string
+  /**
    * the caller hears the others
    */
   caller_in: boolean
@@ -483,6 +492,10 @@ export interface DeskTransfer {
    * of a failed one: busy, no_answer, rejected, no_number, no_way
    */
   why: Reach | ''
+  /**
+   * ways that were tried
+   */
+  routes: number
   at: string
 }
 /**

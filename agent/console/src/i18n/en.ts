@@ -1,9 +1,12 @@
+import { transferEn } from './transfer-en'
 import type { Key } from './zh'
 
 export const en: Record<Key, string> = {
+  ...transferEn,
   'app.title': '12345 agent desk',
   'app.city': 'Government service hotline',
   'settings.open': 'Settings',
+  'figures.open': 'Figures',
   'lang.switch': '中文',
   'lang.label': 'Change language',
 

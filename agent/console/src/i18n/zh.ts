@@ -1,7 +1,11 @@
+import { transferZh } from './transfer-zh'
+
 export const zh = {
+  ...transferZh,
   'app.title': '12345 坐席工作台',
   'app.city': '政务服务便民热线',
   'settings.open': '设置',
+  'figures.open': '报表',
   'lang.switch': 'English',
   'lang.label': '切换语言',
 

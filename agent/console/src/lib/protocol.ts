@@ -25,7 +25,19 @@ export const Cmd = {
   dial: 'callback.dial',
   save: 'wrap_up.save',
   finish: 'wrap_up.finish',
+  oneKey: 'call.one_key',
+  bring: 'call.bring',
+  drop: 'call.drop',
+  merge: 'call.merge',
+  swap: 'call.swap',
+  leave: 'call.leave',
+  takeBack: 'call.take_back',
+  help: 'agent.help',
 } as const satisfies Record<string, CommandName>
+
+export const transferWays = ['consult', 'three_way', 'confirmed', 'blind'] as const
+export type TransferWay = (typeof transferWays)[number]
+export const reasonLimit = 200
 
 export const dispositions = ['consultation', 'help', 'complaint', 'report', 'suggestion', 'praise'] as const
 export type Disposition = (typeof dispositions)[number]

@@ -1,15 +1,22 @@
 // The policies and what each of their fields is, for one form that shows them all.
 import type { Stored } from './api'
+import { words } from './forms'
 
-export type Value = number | boolean | string | number[]
+/** Dialling is what outside numbers a role may dial. */
+export interface Dialling {
+  role: string
+  allow: string[]
+}
+
+export type Value = number | boolean | string | number[] | Dialling[]
 export type Policy = Record<string, Value>
-export type PolicyName = 'figures' | 'callback' | 'surge' | 'rest' | 'credits'
+export type PolicyName = 'figures' | 'callback' | 'surge' | 'rest' | 'transfers' | 'credits'
 export type Policies = Record<PolicyName, Stored<Policy>>
 
 /** Field says how a value is typed; options are those of a choice. */
 export interface Field {
   name: string
-  type: 'number' | 'check' | 'choice' | 'time' | 'days'
+  type: 'number' | 'check' | 'choice' | 'time' | 'days' | 'dial_plan'
   options?: string[]
 }
 
@@ -31,6 +38,11 @@ export const policyFields: Record<PolicyName, Field[]> = {
   ],
   surge: [...number('wrap_up_s', 'callback_s'), ...check('on', 'widen', 'no_rating')],
   rest: number('most', 'share_percent', 'pending'),
+  transfers: [
+    ...number('emergency_ring_s', 'ring_s', 'blind_chain'),
+    ...check('record_consult', 'record_handed_over'),
+    { name: 'dial_plan', type: 'dial_plan' },
+  ],
   credits: number('from_110', 'elderly', 'disabled', 'callback'),
 }
 
@@ -39,4 +51,15 @@ export const policyNames = Object.keys(policyFields) as PolicyName[]
 /** withDay is the days of the week, 1 Monday to 7 Sunday, with one more or less. */
 export function withDay(days: number[], day: number, on: boolean): number[] {
   return [...days.filter((one) => one !== day), ...(on ? [day] : [])].sort()
+}
+
+/** dialling are the roles that sit at a telephone. */
+export const dialling = ['agent', 'expert', 'supervisor']
+
+/** allowed is what a role may dial, as it is typed. */
+export const allowed = (plan: Dialling[], role: string) => plan.find((one) => one.role === role)?.allow.join(' ') ?? ''
+
+/** withAllowed is the plan with what was typed for a role. */
+export function withAllowed(plan: Dialling[], role: string, typed: string): Dialling[] {
+  return dialling.map((one) => ({ role: one, allow: one === role ? words(typed) : (plan.find((old) => old.role === one)?.allow ?? []) }))
 }

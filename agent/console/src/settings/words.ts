@@ -34,6 +34,7 @@ export function itemText(item: string): string {
   const names: Record<string, SettingsKey> = {
     line: 'section.lines', queue: 'line.queue', skill: 'skill', agent_skill: 'agents.agent', bulletin: 'section.bulletins',
   }
+  if (kind === 'policy') return sNamed('policy', key.join(' '))
   const name = names[kind]
   return name ? `${s(name)} ${key.join(' ')}` : item
 }

@@ -8,6 +8,7 @@ import { zh } from '../i18n/zh'
 import { Close, type CommandName } from '../lib/protocol'
 import { workerTimers } from '../lib/timers'
 import { Link, type LinkState } from '../link'
+import { isGuest, ownsConversation } from '../parties'
 import { CommandError, newID } from '../outbox'
 import { useSession } from './session'
 
@@ -28,7 +29,11 @@ export const useDesk = defineStore('desk', () => {
   const call = computed(() => state.value.desk?.call ?? null)
   const supervising = computed(() => state.value.desk?.supervising ?? null)
   const live = computed(() => linkState.value === 'up')
-  const inCall = computed(() => ['dialling', 'talking', 'held', 'reconnecting'].includes(call.value?.phase ?? ''))
+  const inCall = computed(() => ['dialling', 'talking', 'held', 'consulting', 'three_way', 'reconnecting'].includes(call.value?.phase ?? ''))
+
+  const guest = computed(() => isGuest(state.value.desk)) // in another agent's call
+  const owns = computed(() => ownsConversation(state.value.desk)) // may bring others into the call
+  const acts = ref(0) // what the agent did so far
 
   function tickClock() {
     now.value = localNow() + (state.value.offset ?? 0)
@@ -87,6 +92,7 @@ export const useDesk = defineStore('desk', () => {
 
   /** send is attempt with the refusal shown to the agent; it tells whether the command was carried out. */
   async function send(name: CommandName, args: object = {}, about = '', ver = 0): Promise<boolean> {
+    acts.value++
     try {
       await attempt(name, args, about, ver)
       return true
@@ -96,7 +102,9 @@ export const useDesk = defineStore('desk', () => {
     }
   }
 
-  return { state, linkState, now, busy, failure, agent, call, supervising, live, inCall, connect, disconnect, watch, attempt, send }
+  return {
+    state, linkState, now, busy, failure, agent, call, supervising, live, inCall, guest, owns, acts, connect, disconnect, watch, attempt, send,
+  }
 })
 
 /** explain puts a refused command into words. */

@@ -2,23 +2,38 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { api, ApiError, type Account } from '../api'
+import type { Role } from '../generated/protocol'
 import { t } from '../i18n'
 import { claimTab } from '../lib/tab'
 
-export type Screen = 'loading' | 'login' | 'desk' | 'settings' | 'elsewhere' | 'taken' | 'old' | 'fault'
+/** Page is a screen beside the desk, at a hash of its own and in a tab of its own, so that the desk goes on. */
+export type Page = 'settings' | 'figures'
+export type Screen = 'loading' | 'login' | 'desk' | Page | 'elsewhere' | 'taken' | 'old' | 'fault'
 
-/** Where the settings are: a page of their own, so that a desk beside it goes on. */
 export const settingsHash = '#/settings'
+export const figuresHash = '#/figures'
+const hashes: Record<Page, string> = { settings: settingsHash, figures: figuresHash }
 
-const atSettings = () => location.hash.startsWith(settingsHash)
-const holds = (account: Account, ...roles: string[]) => account.roles.some((role) => roles.includes(role))
-/** maySet says who sees the settings. */
-export const maySet = (account: Account | null) => account !== null && holds(account, 'supervisor', 'administrator')
+/** Who has a seat, who may open which page and who edits the settings, as the gateway's table of roles has it. */
+export const seats: Role[] = ['agent', 'expert', 'supervisor']
+export const pageRoles: Record<Page, Role[]> = {
+  settings: ['supervisor', 'administrator'],
+  figures: ['supervisor', 'quality', 'administrator'],
+}
+export const editors: Role[] = ['administrator']
 
-/** screenOf is the page that is asked for, as far as the roles allow; who has no seat has nothing but settings. */
-export function screenOf(account: Account, settings: boolean): 'desk' | 'settings' {
-  const seated = holds(account, 'agent', 'expert', 'supervisor')
-  return maySet(account) && (settings || !seated) ? 'settings' : 'desk'
+const pages = Object.keys(hashes) as Page[]
+const pageAsked = () => pages.find((page) => location.hash.startsWith(hashes[page])) ?? null
+/** holds says whether an account has one of the roles. */
+export const holds = (account: Account | null, roles: Role[]) => account?.roles.some((role) => roles.includes(role)) ?? false
+/** mayOpen says who sees a page. */
+export const mayOpen = (account: Account | null, page: Page) => holds(account, pageRoles[page])
+
+/** screenOf is the page that is asked for, as far as the roles allow; who has no seat has nothing but pages. */
+export function screenOf(account: Account, asked: Page | null): 'desk' | Page {
+  if (asked && mayOpen(account, asked)) return asked
+  if (holds(account, seats)) return 'desk'
+  return pages.find((page) => mayOpen(account, page)) ?? 'desk'
 }
 
 export const useSession = defineStore('session', () => {
@@ -27,7 +42,7 @@ export const useSession = defineStore('session', () => {
   const loginNotice = ref('')
 
   async function open(force = false) {
-    if (!atSettings() && !(await claim(force))) return
+    if (!pageAsked() && !(await claim(force))) return
     try {
       await enter(await api.session())
     } catch (error) {
@@ -45,9 +60,15 @@ export const useSession = defineStore('session', () => {
 
   async function enter(who: Account) {
     account.value = who
-    const to = screenOf(who, atSettings())
-    if (to === 'desk' && atSettings() && !(await claim())) return
+    const to = screenOf(who, pageAsked())
+    if (to === 'desk' && pageAsked() && !(await claim())) return
     screen.value = to
+  }
+
+  /** follow goes from one page to another as the address does; the desk is never left. */
+  function follow() {
+    const asked = pageAsked()
+    if (account.value && asked && pages.includes(screen.value as Page)) screen.value = screenOf(account.value, asked)
   }
 
   /** signIn throws ApiError. */
@@ -68,5 +89,5 @@ export const useSession = defineStore('session', () => {
     screen.value = 'login'
   }
 
-  return { account, screen, loginNotice, open, signIn, signOut, ended }
+  return { account, screen, loginNotice, open, follow, signIn, signOut, ended }
 })

@@ -1,3 +1,4 @@
+import type { FakeTransfers } from './transfers.mjs'
 import type { ClientFrame, Desk, EarlierCall, ServerFrame } from '../../src/generated/protocol'
 import type { FakeFloor } from './floor.mjs'
 
@@ -12,6 +13,7 @@ export class FakeGateway {
   frames: ServerFrame[]
   socket: unknown
   desk: Desk
+  transfers: FakeTransfers
   signedIn: boolean
   refuseWith: string | null
   refuseTickets: boolean
@@ -24,6 +26,7 @@ export class FakeGateway {
   cut(): void
   event(kind: string): ServerFrame
   tick(topic: string, value: object): void
+  phase(phase: string, kind: string, more: object): string | null
   ring(more?: object): void
   answered(): void
   end(by: string): null

@@ -4,9 +4,11 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { WebSocketServer } from 'ws'
+import { FakeFigures } from './figures.mjs'
 import { FakeFloor } from './floor.mjs'
 import { FakeSettings } from './settings.mjs'
 import { FakeSip } from './sip.mjs'
+import { FakeTransfers } from './transfers.mjs'
 
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
 const account = { no: '8001', name: '陈晓兰', phone: 'browser', roles: ['agent'] }
@@ -36,6 +38,8 @@ export class FakeGateway {
     this.sip = new FakeSip()
     this.floor = new FakeFloor(this)
     this.settings = new FakeSettings(() => this.now())
+    this.transfers = new FakeTransfers(this)
+    this.figures = new FakeFigures(() => this.now())
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head))
   }
 
@@ -66,6 +70,14 @@ export class FakeGateway {
     if (path.startsWith('/api/settings/')) {
       const [status, answer] = this.signedIn ? this.settings.serve(request.method, url, body) : [401, {}]
       return response.writeHead(status, { 'Content-Type': 'application/json' }).end(answer && JSON.stringify(answer))
+    }
+    if (path.startsWith('/api/targets')) {
+      const [status, answer] = this.signedIn ? this.transfers.serve(request.method, url) : [401, {}]
+      return response.writeHead(status, { 'Content-Type': 'application/json' }).end(answer && JSON.stringify(answer))
+    }
+    if (path.startsWith('/api/figures')) {
+      const [status, answer] = this.signedIn ? this.figures.serve(url) : [401, {}]
+      return response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer))
     }
     switch (`${request.method} ${path}`) {
       case 'GET /api/session':
@@ -202,9 +214,9 @@ export class FakeGateway {
       case 'call.hangup':
         return this.end('agent')
       case 'call.hold':
-        return this.phase('held', 'call.held', { held_at: this.now() })
+        return this.phase('held', 'call.held', { held_at: this.now(), caller_in: false })
       case 'call.resume':
-        return this.phase('talking', 'call.resumed', { held_at: null })
+        return this.phase('talking', 'call.resumed', { held_at: null, caller_in: true })
       case 'call.mute':
         return this.phase(call.phase, 'call.muted', { muted: args.on })
       case 'wrap_up.save':
@@ -214,8 +226,11 @@ export class FakeGateway {
         this.desk.agent = { ...agent, state: 'ready', since: this.now(), until: null }
         this.event('wrap_up.ended')
         return null
-      default:
-        return name.startsWith('floor.') ? this.floor.carryOut({ name, args }) : 'unknown_command'
+      default: {
+        if (name.startsWith('floor.')) return this.floor.carryOut({ name, args })
+        const refused = this.transfers.carryOut(name, args)
+        return refused === undefined ? 'unknown_command' : refused
+      }
     }
   }
 
@@ -245,7 +260,7 @@ export class FakeGateway {
 
   answered() {
     this.desk.agent = { ...this.desk.agent, state: 'talking', since: this.now() }
-    this.phase('talking', 'call.answered', { talking_at: this.now(), ring_until: null, recording: true })
+    this.phase('talking', 'call.answered', { talking_at: this.now(), ring_until: null, recording: true, caller_in: true })
   }
 
   withdraw() {
@@ -264,6 +279,7 @@ export class FakeGateway {
     if (!this.desk.call) return 'no_such_call'
     this.desk.call = { ...this.desk.call, ...more, phase, ver: this.desk.call.ver + 1 }
     if (['held', 'talking'].includes(phase)) this.desk.agent = { ...this.desk.agent, state: phase }
+    if (['consulting', 'three_way'].includes(phase)) this.desk.agent = { ...this.desk.agent, state: 'talking' }
     this.event(kind)
     return null
   }
@@ -274,6 +290,8 @@ function newDesk(now) {
     agent: { no: '8001', name: '陈晓兰', phone: 'browser', state: 'signed_out', reason: '', since: now, until: null, next: '', next_reason: '', phone_ok: false, rest_turn: 0 },
     call: null,
     today: { answered: 38, talk_seconds: 38 * 292 },
+    help: false,
+    supervising: null,
   }
 }
 
@@ -282,6 +300,7 @@ const newCall = {
   ver: 1, phase: 'ringing', number: '13861234567', number_kind: 'mobile', line: { dnis: '12333', name: '人社服务热线' },
   ring_until: null, talking_at: null, held_at: null, ended_at: null, ended_by: '', wrap_until: null, muted: false,
   recording: false, history: [], history_state: 'loading', disposition: '', note: '',
+  owner: '8001', asked: '', caller_in: false, parties: [], last_transfer: null, came_from: null, take_back: false,
 }
 
 async function read(request) {

@@ -19,6 +19,10 @@ export class FakeSettings {
       callback: this.stored({ on: true, attempts: 3, every_s: 1800, from: '08:00', to: '20:00', days: [1, 2, 3, 4, 5, 6, 7], short_too: false, keep_place: true }),
       surge: this.stored({ on: false, wrap_up_s: 10, callback_s: 20, widen: true, no_rating: true }),
       rest: this.stored({ most: 0, share_percent: 10, pending: 10 }),
+      transfers: this.stored({
+        emergency_ring_s: 20, ring_s: 30, blind_chain: 3, record_consult: true, record_handed_over: true,
+        dial_plan: [{ role: 'agent', allow: [] }, { role: 'expert', allow: [] }, { role: 'supervisor', allow: ['1[3-9]XXXXXXXXX'] }],
+      }),
       credits: this.stored({ from_110: 300, elderly: 60, disabled: 60, callback: 120 }),
     }
     this.imported = []
@@ -64,6 +68,8 @@ export class FakeSettings {
   policy(name, { version, setting }) {
     const { version: now, changed_by: who, changed_at: at } = this.policies[name]
     if (version !== now) return [409, { detail: 'changed', conflict: { who, at } }]
+    const broken = setting.dial_plan?.flatMap((one) => one.allow).find((pattern) => pattern.endsWith('['))
+    if (broken) return [422, { detail: 'bad', faults: [{ item: 'policy transfers', field: 'dial_plan agent 2', code: 'not_pattern', value: broken }] }]
     return [200, (this.policies[name] = this.stored(setting, this.who))]
   }
 
