@@ -81,7 +81,7 @@ export const floorEn: Record<FloorKey, string> = {
 
   'calls': 'Live calls',
   'calls.none': 'No calls',
-  'col.number': 'Number / line · queue',
+  'col.number': 'Number / line',
   'col.call.state': 'State / agent',
   'col.parties': 'Parties',
   'withheld': 'Withheld',
