@@ -27,7 +27,7 @@ const exchangeLines = `dnis,name,mode,unit,queue,expert_queue,greeting,record,fl
 // exchanging is the house in which calls are handed on.
 var exchanging = sync.OnceValues(func() (*house, error) {
 	var people []stack.Account
-	for no, role := range map[string]string{"8101": "agent", "8102": "agent", "8103": "agent", "9101": "supervisor"} {
+	for no, role := range map[string]string{"8101": "agent", "8102": "agent", "8103": "agent", "9101": "supervisor", "9003": "administrator"} {
 		people = append(people, stack.Account{AgentNo: no, Name: "话机" + no, Role: role, Phone: "desk", Password: password})
 	}
 	for no, role := range map[string]string{"8001": "agent", "9001": "supervisor"} {

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"net/http"
 	"testing"
 	"time"
 
@@ -229,7 +230,10 @@ func TestOneKeyWithoutDatabase(t *testing.T) {
 	if err := h.StopPostgres(); err != nil {
 		t.Fatal(err)
 	}
-	k.oneKey("110")
+	asked := map[string]string{"service": "110", "reason": "由接警系统发起"} // by another program
+	if status, text := k.agent.person.ask(t, http.MethodPost, "/api/calls/"+string(k.id)+"/one-key", asked); status != http.StatusNoContent {
+		t.Fatalf("one key by the API: %d %s", status, text)
+	}
 	c := police.call(3 * time.Second)
 	k.party("110", "in")
 	all := []*party{k.caller.party, k.agent.phone.party, c.party}
@@ -249,14 +253,15 @@ func TestOneKeyWithoutDatabase(t *testing.T) {
 	h.record(t, "13700000107").wantResult(t, "answered", "third", "8101")
 }
 
-// The gateway is killed while three talk, and again after the agent left: nobody hears it, and the record is right.
+// The gateway is killed while 110 rings, while three talk, and again after the agent left: nobody hears it, and the
+// record is right.
 func TestOneKeyThroughAKilledGateway(t *testing.T) {
 	h := theExchange(t)
-	police := h.newService(t, stack.Emergency, serviceTone, answers(300*time.Millisecond))
+	police := h.newService(t, stack.Emergency, serviceTone, answers(3*time.Second))
 	k := h.talking(t, "13700000108", "8101")
 	k.oneKey("110")
 	c := police.call(3 * time.Second)
-	k.party("110", "in")
+	k.party("110", "ringing")
 	all := []*party{k.caller.party, k.agent.phone.party, c.party}
 	restart := func(in ...*party) {
 		t.Helper()
@@ -269,6 +274,8 @@ func TestOneKeyThroughAKilledGateway(t *testing.T) {
 		k.together(all, in...)
 		k.caller.noLongSilence(t, since, time.Now())
 	}
+	restart(k.caller.party, k.agent.phone.party)
+	k.party("110", "in")
 	k.together(all, all...)
 	restart(all...)
 	k.party("110", "in")

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -215,5 +216,63 @@ func TestWhoHangsUpWhen(t *testing.T) {
 				h.nothingLeft(t)
 			})
 		}
+	}
+}
+
+// Policy wants no recording of what is said while the caller is on hold.
+func TestConsultationThatIsNotRecorded(t *testing.T) {
+	h := theExchange(t)
+	admin := h.signedIn(t, "9003")
+	h.recordConsult(t, admin, false)
+	t.Cleanup(func() { h.recordConsult(t, admin, true) })
+	office := h.newService(t, stack.SubCentres, serviceTone2, answers(0))
+	k := h.talkingOn(t, "12300", "13700000251", "8101")
+	k.bring(call.Consult, "sub_centre", "12366")
+	o := office.call(3 * time.Second)
+	k.party("12366", "in")
+	all := []*party{k.caller.party, k.agent.phone.party, o.party}
+	k.together(all, k.agent.phone.party, o.party)
+	sleep(t.Context(), time.Second) // of talk that must not be in the recording
+	o.hangUp()
+	k.agent.seesPhase("talking")
+	k.together(all, k.caller.party, k.agent.phone.party)
+	sleep(t.Context(), time.Second) // of talk that must be
+	k.caller.hangUp()
+	k.agent.finish()
+	h.record(t, "13700000251")
+	status, wav := h.signedIn(t, "9001").ask(t, "GET", "/api/calls/"+string(k.id)+"/recording", nil)
+	samples, rate, ok := readWAV(wav)
+	if status != 200 || !ok {
+		t.Fatalf("recording: %d, %v", status, ok)
+	}
+	second := func(f tone) (n int) { // tenths of a second in which it is heard
+		for at := 0; at+rate/10 <= len(samples); at += rate / 10 {
+			if f.share(samples[at:at+rate/10], float64(rate)) > mixed {
+				n++
+			}
+		}
+		return n
+	}
+	if asked, before := second(serviceTone2), second(callerTone); asked > 3 || before < 15 {
+		t.Errorf("the recording has %d tenths of a second of the office and %d of the caller", asked, before)
+	}
+}
+
+// recordConsult sets the policy.
+func (h *house) recordConsult(t *testing.T, admin *person, on bool) {
+	t.Helper()
+	var policies struct {
+		Transfers struct {
+			Version int            `json:"version"`
+			Setting map[string]any `json:"setting"`
+		} `json:"transfers"`
+	}
+	status, text := admin.ask(t, "GET", "/api/settings/policies", nil)
+	if err := json.Unmarshal(text, &policies); status != 200 || err != nil {
+		t.Fatalf("policies: %d, %v, %s", status, err, text)
+	}
+	policies.Transfers.Setting["record_consult"] = on
+	if status, text := admin.ask(t, "PUT", "/api/settings/policies/transfers", policies.Transfers); status != 200 {
+		t.Fatalf("set the policy: %d %s", status, text)
 	}
 }

@@ -152,7 +152,7 @@ func seconds(s string) time.Duration {
 func treatmentOf(f map[string]string) Treatment {
 	t := Treatment{
 		Announce: seconds(f["announce"]), Callback: seconds(f["callback"]), CallbackNo: f["callback_no"],
-		TellAgentNo: f["tell_agent_no"] == "yes",
+		TellAgentNo: f["tell_agent_no"] == "yes", PauseConsult: f["pause"] == "yes", PauseHandedOver: f["pause"] == "yes",
 	}
 	if f["rating"] == "yes" {
 		t.Rating = ivr.RatingFlow(ivr.DefaultScale)

@@ -24,6 +24,7 @@ func (c *Call) treated(now time.Time, t Treatment) {
 func (c *Call) Treat(t Treatment) {
 	t.Callback = 0
 	c.treat, c.told = t, c.dest.agent
+	c.paused = c.recording && (t.PauseConsult || t.PauseHandedOver) // perhaps; where it should not be, it is made to go on
 }
 
 // waitingTimeout does what is due, the offer of a call-back before the announcement: both at once would be long.

@@ -87,7 +87,7 @@ func playFrom(t *testing.T, restore, test func(b *board)) {
 		b.settings = testSettings(d)
 		b.Switchboard = switchboard.New(switchboard.Config{
 			Settings: b.settings, Flow: flow.Shipped()[flow.Default], Phone: (*phone)(b), Journal: (*journal)(b), History: (*history)(b), Audience: (*audience)(b),
-			Meter: (*meter)(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Node: "n", Now: b.clock,
+			Meter: (*meter)(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Node: "n", Trunk: "out", Now: b.clock,
 		})
 		var stop context.CancelFunc
 		b.ctx, stop = context.WithCancel(t.Context())

@@ -153,6 +153,29 @@ func TestTargetsThatCannotBe(t *testing.T) {
 	})
 }
 
+// Whom the dial plan permits it dials an outside number through the operator's trunk; a typed number of ours is ours.
+func TestAnOutsideNumber(t *testing.T) {
+	play(t, func(b *board) {
+		b.supervisor("9001")
+		b.must("9001", switchboard.CmdReady, "", nil)
+		b.caller("c1")
+		b.answered("c1", "9001")
+		b.told()
+		bring := func(number string) {
+			t.Helper()
+			b.must("9001", switchboard.CmdBring, "c1", switchboard.BringArgs{How: call.ThreeWay, To: switchboard.TargetKey{Kind: "number", Key: number}})
+		}
+		bring("+86 139-0000-1111")
+		if !b.has("endpoint=PJSIP/13900001111@out ") {
+			t.Errorf("told %v", b.told())
+		}
+		bring("12366")
+		if !b.has("endpoint=PJSIP/12366@tax ") || b.parties("9001")["12366"] != "dialling" {
+			t.Errorf("told %v", b.told())
+		}
+	})
+}
+
 func TestAColleagueIsAskedAndGivenTheCall(t *testing.T) {
 	play(t, func(b *board) {
 		b.connected("c1", "8001")
