@@ -17,6 +17,7 @@ const exchangeLines = `dnis,name,mode,unit,queue,expert_queue,greeting,record,fl
 12300,直通录音,dual,,general,,greeting_12333,yes,,,,,,
 12301,直通,dual,,general,,,no,,,,,,
 12333,人社,dual,,experts,,,no,,,,,,
+12345110,110转入,main,,general,,,no,,from_110,,,,
 110,公安报警,emergency,公安局,general,,,no,,,,,,emergency/110 emergency2/110 emergency2/0519000110
 120,医疗急救,emergency,急救中心,general,,,no,,,,,,emergency/120 emergency2/120
 12366,税务,sub_centre,税务局,general,,,no,,,,,,sub-centres/12366
