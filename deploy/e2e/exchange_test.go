@@ -17,6 +17,7 @@ const exchangeLines = `dnis,name,mode,unit,queue,expert_queue,greeting,record,fl
 12300,直通录音,dual,,general,,greeting_12333,yes,,,,,,
 12301,直通,dual,,general,,,no,,,,,,
 12333,人社,dual,,experts,,,no,,,,,,
+12345110,110转入,main,,general,,,no,,from_110,,,,
 110,公安报警,emergency,公安局,general,,,no,,,,,,emergency/110 emergency2/110 emergency2/0519000110
 120,医疗急救,emergency,急救中心,general,,,no,,,,,,emergency/120 emergency2/120
 12366,税务,sub_centre,税务局,general,,,no,,,,,,sub-centres/12366
@@ -87,18 +88,23 @@ func (k *talk) bring(how call.TransferKind, kind, key string) {
 // together asserts that some hear one another and no others of the test do.
 func (k *talk) together(all []*party, in ...*party) {
 	k.t.Helper()
+	together(k.t, all, in)
+}
+
+func together(t *testing.T, all, in []*party) {
+	t.Helper()
 	m := hearing{}
 	for _, p := range all {
 		m[p] = nil
 	}
 	for _, p := range in {
 		for _, other := range in {
-			if other != p {
+			if other != p && !p.voiceOnly() {
 				m[p] = append(m[p], other)
 			}
 		}
 	}
-	m.now(k.t, 4*time.Second)
+	m.now(t, 4*time.Second)
 }
 
 // party waits for the state of a third party on the agent's screen.
@@ -150,9 +156,14 @@ func (h *house) transfers(t *testing.T, id call.ID) []keptTransfer {
 // wantTransfer waits until the database has the call's last transfer so.
 func (k *talk) wantTransfer(want keptTransfer) {
 	k.t.Helper()
+	k.h.wantTransfer(k.t, k.id, want)
+}
+
+func (h *house) wantTransfer(t *testing.T, id call.ID, want keptTransfer) {
+	t.Helper()
 	var last []keptTransfer
-	until(k.t, "the transfer's record", 5*time.Second, func() bool {
-		last = k.h.transfers(k.t, k.id)
+	until(t, "the transfer's record", 5*time.Second, func() bool {
+		last = h.transfers(t, id)
 		return len(last) > 0 && last[len(last)-1] == want
 	}, func() string { return "have " + show(last) })
 }

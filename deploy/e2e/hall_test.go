@@ -1,14 +1,9 @@
 package e2e
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -145,33 +140,6 @@ func (h *hall) callOf(t *testing.T, number string) (id string) {
 		return id != ""
 	})
 	return id
-}
-
-// crowd lets n people call a line at once, who stay until they are hung up, and waits until all of them wait. Nobody
-// listens to what they hear.
-func (h *hall) crowd(t *testing.T, line string, n int) {
-	t.Helper()
-	const number = "13500000199"
-	var scenario bytes.Buffer
-	if err := callerScenario.Execute(&scenario, map[string]any{"From": "<sip:" + number + "@127.0.0.1>", "AudioPort": freeUDP(t)}); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "crowd.xml")
-	if err := os.WriteFile(file, scenario.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	cmd := h.Installation.SIPp(context.Background(), h.SIPAddress(), "-sf", file, "-s", line, "-m", strconv.Itoa(n), "-l", strconv.Itoa(n),
-		"-r", "50", "-i", "127.0.0.1", "-p", freeUDP(t), "-nostdin", "-skip_rlimit", "-timeout", "60s")
-	cmd.Dir = filepath.Dir(file)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Wait() })
-	type count struct{ N int }
-	until(t, fmt.Sprintf("%d wait", n), 20*time.Second, func() bool {
-		list, err := tryRows[count](h.house, `SELECT count(*) AS "n" FROM call WHERE number = %s AND state = 'waiting'`, number)
-		return err == nil && list[0].N == n
-	})
 }
 
 // setting reads one setting and its version.

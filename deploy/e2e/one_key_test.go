@@ -287,3 +287,26 @@ func TestOneKeyThroughAKilledGateway(t *testing.T) {
 	k.agent.finish()
 	k.wantTransfer(keptTransfer{N: 1, Kind: "one_key", ToKey: "110", Tried: 1, Result: "connected", Ringed: true, Handed: true, Ended: true})
 }
+
+// The queue is full and every agent talks: 110 is dialled as quickly, three talk, and nobody of those who wait is lost.
+func TestOneKeyWhileManyWait(t *testing.T) {
+	h := theExchange(t)
+	const many = 20
+	police := h.newService(t, stack.Emergency, serviceTone, answers(500*time.Millisecond))
+	k := h.talking(t, "13700000109", "8101")
+	h.crowd(t, "12301", many)
+	pressed := time.Now()
+	k.oneKey("110")
+	c := police.call(time.Second)
+	t.Logf("with %d waiting 110's telephone is dialled %v after the key", many, c.at.Sub(pressed))
+	k.party("110", "in")
+	all := []*party{k.caller.party, k.agent.phone.party, c.party}
+	k.together(all, all...)
+	if n := h.waiting(crowdNumber); n != many {
+		t.Errorf("%d wait, of %d", n, many)
+	}
+	k.agent.must(switchboard.CmdNotReady, switchboard.NotReadyArgs{Reason: "paperwork"}, "") // after this call
+	k.caller.hangUp()
+	c.isOver(5 * time.Second)
+	k.agent.finish()
+}

@@ -134,6 +134,7 @@ func (s *Switchboard) callAt(seat *seat, c Command) (*live, error) {
 // ---- the agent's own state
 
 func (s *Switchboard) cmdSignIn(now time.Time, seat *seat, _ Command) error {
+	s.lookForPhone(seat)
 	return s.stepAgent(now, seat, agent.Event{Kind: agent.SignIn}, CmdSignIn)
 }
 

@@ -188,7 +188,7 @@ type FloorCall struct {
 	ID        call.ID     `json:"id"`
 	Number    string      `json:"number"` // masked
 	Line      DeskLine    `json:"line"`
-	Queue     string      `json:"queue"`
+	Queue     string      `json:"queue"` // its title
 	State     call.State  `json:"state"`
 	Agent     string      `json:"agent"`
 	ArrivedAt time.Time   `json:"arrived_at"`

@@ -59,9 +59,22 @@ func (s *Switchboard) Linked(p agent.Profile, session, page string, _ bool) {
 			seat.legPage = page // the page that talks has lived through the gateway's restart
 		}
 		s.askToday(now, seat)
+		s.lookForPhone(seat)
 		s.moveAgent(now, seat, agent.Event{Kind: agent.LinkBack}, "link_back")
 		s.cfg.Audience.Snapshot(p.No, session, s.desk(seat))
 	})
+}
+
+// lookForPhone asks at once whether Asterisk knows a telephone on the desk: unlike a page's it tells nobody that it is
+// there, and nobody should read for half a minute that it is not.
+func (s *Switchboard) lookForPhone(seat *seat) {
+	if seat.agent.Phone != agent.PhoneDesk || seat.phoneOK {
+		return
+	}
+	select {
+	case s.sweepNow <- struct{}{}:
+	default:
+	}
 }
 
 // Unlinked reports that a console's connection is gone. pageGone tells that the browser left its page: with it went

@@ -289,9 +289,13 @@ func (s *Switchboard) floor(now time.Time, supervisor *seat) Floor {
 		}
 	}
 	slices.SortFunc(f.Agents, func(a, b FloorAgent) int { return cmp.Compare(a.No, b.No) })
+	titles := make(map[string]string, len(s.set.Queues))
+	for i := range s.set.Queues {
+		titles[s.set.Queues[i].Name] = s.set.Queues[i].Title
+	}
 	for _, c := range s.calls {
 		if c.State() != call.Ended && (c.Agent() == "" || s.oversees(supervisor, c.Agent())) {
-			f.Calls = append(f.Calls, floorCall(c))
+			f.Calls = append(f.Calls, floorCall(c, titles))
 		}
 	}
 	slices.SortFunc(f.Calls, func(a, b FloorCall) int { return a.ArrivedAt.Compare(b.ArrivedAt) })
@@ -313,10 +317,10 @@ func (s *Switchboard) floorAgent(seat *seat) FloorAgent {
 	return f
 }
 
-func floorCall(c *live) FloorCall {
+func floorCall(c *live, titles map[string]string) FloorCall {
 	r := c.Record()
 	f := FloorCall{
-		ID: r.ID, Number: caller.Number(r.Number).String(), Line: DeskLine{r.DNIS, r.Line}, Queue: r.Queue, State: r.State, Agent: c.Agent(),
+		ID: r.ID, Number: caller.Number(r.Number).String(), Line: DeskLine{r.DNIS, r.Line}, Queue: cmp.Or(titles[r.Queue], r.Queue), State: r.State, Agent: c.Agent(),
 		ArrivedAt: r.ArrivedAt, QueuedAt: pointer(r.QueuedAt), TalkingAt: pointer(r.TalkingAt), Priority: r.Priority, Parties: []DeskParty{},
 	}
 	for _, t := range c.Thirds() {

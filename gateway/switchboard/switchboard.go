@@ -71,6 +71,7 @@ type Switchboard struct {
 	syncing  bool    // a census after a reconnect is on its way; what channels do meanwhile waits in deferred
 	deferred []input //
 	sweeping bool
+	sweepNow chan struct{}   // has an entry when the next sweep must not wait for its time
 	suspects map[string]bool // channels and bridges without an owner, seen once
 	lookups  chan lookup
 	// inquiries has an entry for each question to another house.
@@ -107,7 +108,7 @@ func New(cfg Config) *Switchboard {
 		cfg: cfg, inbox: make(chan input, inboxSize), calls: make(map[call.ID]*live), seats: make(map[string]*seat),
 		queue: queue.New(cfg.Settings.Definitions(), cfg.Settings.Credits), set: cfg.Settings, spoken: cfg.Spoken,
 		trunks: map[string]bool{}, trunkUp: map[string]bool{}, rests: queue.NewRests(restCaps(cfg.Settings)), talks: lastTalks{}, callback: newCallbacks(),
-		timers: timers{now: cfg.Now}, lookups: make(chan lookup, 1024), inquiries: make(chan struct{}, mostInquiries),
+		timers: timers{now: cfg.Now}, sweepNow: make(chan struct{}, 1), lookups: make(chan lookup, 1024), inquiries: make(chan struct{}, mostInquiries),
 	}
 }
 
@@ -131,6 +132,8 @@ func (s *Switchboard) Run(ctx context.Context) error {
 		case <-tick.C:
 			s.turn(s.tick)
 		case <-sweep.C:
+			s.turn(func(time.Time) { s.sweep(ctx) })
+		case <-s.sweepNow:
 			s.turn(func(time.Time) { s.sweep(ctx) })
 		}
 	}

@@ -460,6 +460,24 @@ func TestACensusThatFailsIsTakenAgain(t *testing.T) {
 	})
 }
 
+func TestADeskTelephoneIsLookedForAtOnce(t *testing.T) {
+	play(t, func(b *board) {
+		b.mu.Lock()
+		b.census = switchboard.Census{Endpoints: map[string]bool{"8101": true}}
+		b.mu.Unlock()
+		b.Linked(agent.Profile{No: "8101", Name: "乙", Phone: agent.PhoneDesk}, "session-8101", "page-1", false)
+		synctest.Wait()
+		if !b.desk("8101").Agent.PhoneOK || b.censuses != 2 {
+			t.Errorf("after %d censuses his telephone is %v", b.censuses, b.desk("8101").Agent.PhoneOK)
+		}
+		b.must("8101", switchboard.CmdSignIn, "", nil)
+		b.ready("8001") // whose page tells
+		if b.censuses != 2 {
+			t.Errorf("%d censuses for telephones that are known", b.censuses)
+		}
+	})
+}
+
 func TestTheSweepRemovesWhatHasNoOwner(t *testing.T) {
 	play(t, func(b *board) {
 		b.connected("c1", "8001")

@@ -102,7 +102,8 @@ const nameOf = (party: DeskParty) => `${party.kind}/${party.key}`
 function changeOf(before: DeskParty | undefined, party: DeskParty, call: DeskCall): string {
   if (before?.state === party.state) return party.state === 'dialling' && before.route < party.route ? 'party.route' : ''
   if (party.state === 'in' && before?.state === 'aside') return 'party.back'
-  if (party.state === 'in') return call.caller_in && party.kind !== 'supervisor' ? 'party.three' : 'party.in'
+  if (party.kind === 'supervisor' && party.state === 'in') return 'party.supervisor'
+  if (party.state === 'in') return call.caller_in ? 'party.three' : 'party.in'
   if (party.state === 'dialling' && before?.state === 'ringing') return 'party.route'
   return `party.${party.state}`
 }

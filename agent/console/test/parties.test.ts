@@ -81,7 +81,7 @@ describe('news of parties', () => {
   })
 
   it('tells that a supervisor came and went', () => {
-    expect(kinds(call([]), call([chief]))).toEqual(['party.in 孙立'])
+    expect(kinds(call([]), call([chief]))).toEqual(['party.supervisor 孙立'])
     expect(kinds(call([chief]), call([]))).toEqual(['party.left 孙立'])
   })
 

@@ -159,7 +159,7 @@ ok('consult, swap, merge, leave')
 
 // ── transfers ──
 await newCall({ came_from: { from: '110', call_id: 'x', number: '', name: '张先生', line: '', kind: '', note: '噪音扰民，非警务，已告知转 12345', agent: '8001', reason: '非警务诉求' } })
-assert.match(await at('came-from').first().textContent(), /来自 110 转入 · 8001 · 张先生 · 非警务诉求/)
+assert.match(await at('came-from').first().textContent(), /来自 110 转入\s· 8001\s· 张先生\s· 非警务诉求/)
 await at('open-confirmed').click()
 await at('how-blind').click()
 await page.waitForSelector('[data-testid=target-row][data-key="8002"]')

@@ -117,6 +117,7 @@ export const transferEn: Record<keyof typeof transferZh, string> = {
   'log.party.dialling': 'Calling {name}',
   'log.party.ringing': '{name} rings',
   'log.party.in': '{name} answered',
+  'log.party.supervisor': 'Supervisor {name} joined',
   'log.party.three': '{name} answered; all three talk',
   'log.party.back': '{name} is back in the conversation',
   'log.party.aside': '{name} hears music',

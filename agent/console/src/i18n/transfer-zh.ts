@@ -116,6 +116,7 @@ export const transferZh = {
   'log.party.dialling': '正在呼叫 {name}',
   'log.party.ringing': '{name} 振铃',
   'log.party.in': '{name} 已接听',
+  'log.party.supervisor': '班长 {name} 加入通话',
   'log.party.three': '{name} 已接听，三方已建立',
   'log.party.back': '{name} 回到通话',
   'log.party.aside': '{name} 听音乐等待',
