@@ -594,6 +594,9 @@ export interface FloorCall {
    */
   number: string
   line: DeskLine
+  /**
+   * its title
+   */
   queue: string
   state: CallState
   agent: string
