@@ -1,6 +1,6 @@
 // The words of third parties and transfers.
 export const transferZh = {
-  'state.supervising': '监控中',
+  'state.supervising': '监管中',
   'phase.consulting': '咨询中',
   'phase.three_way': '三方通话',
   'call.ended.third': '对方已挂断',
