@@ -40,6 +40,9 @@ func TestSupervisionAtThePage(t *testing.T) {
 	k.ring.answer()
 	k.id = a.seesPhase("talking").ID
 	t.Logf("the floor shows the conversation %v after it began", boss.seesAgent("8101", "talking", 2*time.Second))
+	if row := boss.text("agent-row"); !strings.Contains(row, "话机8101") || strings.Contains(row, "✕") {
+		t.Errorf("the floor says of the agent who talks by his telephone: %q", row)
+	}
 	c, o, v := k.caller.party, a.phone.party, &party{tone: agentTone} // what others hear of the supervisor
 	hearing{c: {o}, o: {c}, v: nil}.now(t, 4*time.Second)
 	since := time.Now()

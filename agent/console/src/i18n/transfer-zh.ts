@@ -1,6 +1,6 @@
 // The words of third parties and transfers.
 export const transferZh = {
-  'state.supervising': '监管',
+  'state.supervising': '监管中',
   'phase.consulting': '咨询中',
   'phase.three_way': '三方通话',
   'call.ended.third': '对方已挂断',
@@ -135,7 +135,7 @@ export const transferZh = {
   'error.unknown_target': '没有这个对象：请重新搜索后再选',
   'error.not_permitted': '您没有拨打这个号码的权限：请找班长协助',
   'error.no_route': '没有通往对方的线路：请改选其他对象或联系运维',
-  'error.target_busy': '对方现在不空闲：请改选他人；队列可用释放转',
+  'error.target_busy': '对方现在不空闲：请改选其他人，队列可用释放转',
   'error.too_many_blind': '来电人已被多次释放转：请改用成功转或咨询',
   'error.no_such_agent': '该座席不在岗，或不在您的班组',
   'error.supervised': '已有其他班长在该通话中',
