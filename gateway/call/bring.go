@@ -11,7 +11,7 @@ func (c *Call) bring(now time.Time, e Event) bool {
 	if o == nil || o.By != c.dest.agent {
 		return false
 	}
-	if c.anyThird(func(t *third) bool { return t.ToKind == o.ToKind && t.ToKey == o.ToKey }) {
+	if c.anyThird(func(t *third) bool { return t.ToKey == o.ToKey && (t.ToKind == o.ToKind || t.ToKind == adoptedKind) }) {
 		return true
 	}
 	if !c.mayBring(o) {

@@ -38,6 +38,9 @@ func (c *Call) Reconcile(now time.Time, f Facts, gap bool, lostBy Party) []Comma
 	c.missedLegs(f, lostBy, step)
 	out = append(out, c.late...)
 	c.late = nil
+	if gap && c.conversing() {
+		c.adoptThirds(now, f)
+	}
 	if c.rec.State == Ended {
 		return append(out, c.orphans(f)...)
 	}

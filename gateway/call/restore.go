@@ -1,6 +1,7 @@
 package call
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -173,7 +174,34 @@ func adoptedTransfer(now time.Time, id LegID, n int) Transfer {
 	i, _ := legMark(string(id))
 	_, key, _ := strings.Cut(string(id)[i+2:], ".")
 	return Transfer{
-		Call: CallOf(string(id)), N: n, Kind: ThreeWay, ToKey: key, Title: key, Routes: []string{""}, Tried: 1, Leg: id,
+		Call: CallOf(string(id)), N: n, Kind: ThreeWay, ToKind: adoptedKind, ToKey: key, Title: key, Routes: []string{""}, Tried: 1, Leg: id,
 		At: now, AnsweredAt: now, Result: Connected,
+	}
+}
+
+// adoptedKind is the kind of target of a third party of whom only his leg's name is known.
+const adoptedKind = "number"
+
+// adoptThirds takes up third parties of whom nothing was kept: their legs' names tell who they are, and nobody is hung up
+// because the gateway was killed in that very moment.
+func (c *Call) adoptThirds(now time.Time, f Facts) {
+	for id, up := range f.Legs {
+		if !IsThird(id) || slices.ContainsFunc(c.talkers(), func(l *leg) bool { return l.ID == id }) ||
+			slices.ContainsFunc(c.old, func(l *leg) bool { return l.ID == id }) {
+			continue
+		}
+		c.transfers++
+		t := &third{Transfer: adoptedTransfer(now, id, c.transfers), ring: thirdRings}
+		t.leg = restoredLeg(LegRecord{ID: id, Call: c.rec.ID, Role: RoleThird, CreatedAt: now})
+		t.leg.in = f.Members[id]
+		if up {
+			t.leg.UpAt, t.leg.entered = now, true
+		} else {
+			t.AnsweredAt, t.Result, t.ringUntil = time.Time{}, "", now.Add(thirdRings)
+		}
+		c.thirds = append(c.thirds, t)
+		c.keepLeg(&t.leg.LegRecord)
+		c.keepTransfer(t)
+		c.partiesChanged()
 	}
 }

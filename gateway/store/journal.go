@@ -49,16 +49,18 @@ func orDefault[T comparable](v, otherwise T) T {
 // Journal carries entries to PostgreSQL by way of files on the local disk, and implements switchboard.Journal.
 //
 // There is one path, in normal times, during an outage and after a restart: Append → memory → file → PostgreSQL.
-// An entry is safe from the program's death once it is in the file (10 ms), from the machine's once a second,
+// An entry is safe from the program's death once it is in the file (10 ms, transfers at once: Asterisk does not know
+// which routes are left to 110), from the machine's once a second,
 // and leaves the file when PostgreSQL has committed it. Order is kept. Writing an entry twice has no effect.
 type Journal struct {
-	opts  JournalOptions
-	log   *slog.Logger
-	store *Store
-	spool *spool
-	fresh recent
-	queue chan item
-	hurry chan struct{} // a Flush waits: gather no longer
+	opts   JournalOptions
+	log    *slog.Logger
+	store  *Store
+	spool  *spool
+	fresh  recent
+	queue  chan item
+	hurry  signal // a Flush waits: gather no longer
+	urgent signal // an entry was appended that must be in the file at once
 
 	mu     sync.RWMutex // held while Append sends, so that closing leaves no entry behind
 	closed bool
@@ -82,7 +84,7 @@ type item struct {
 // there are sent first. Nothing is sent before Run.
 func NewJournal(s *Store, dir string, opts JournalOptions) (*Journal, error) {
 	opts = opts.withDefaults()
-	j := &Journal{opts: opts, log: opts.Log, store: s, queue: make(chan item, opts.Queue), hurry: make(chan struct{}, 1)}
+	j := &Journal{opts: opts, log: opts.Log, store: s, queue: make(chan item, opts.Queue), hurry: newSignal(), urgent: newSignal()}
 	spool, err := openSpool(dir, opts)
 	if err != nil {
 		return nil, fmt.Errorf("open the journal's spool %s: %w", dir, err)
@@ -102,6 +104,9 @@ func (j *Journal) Append(e switchboard.Entry) {
 		j.arrived.Add(1)
 		select {
 		case j.queue <- it:
+			if e.Transfer != nil {
+				j.urgent.raise()
+			}
 			return
 		default:
 			j.arrived.Add(-1)
@@ -140,10 +145,7 @@ func (j *Journal) Flush(ctx context.Context) error {
 	}
 	select {
 	case n := <-written:
-		select {
-		case j.hurry <- struct{}{}:
-		default:
-		}
+		j.hurry.raise()
 		return wrapFlush(j.settled.wait(ctx, n))
 	case <-ctx.Done():
 		return fmt.Errorf("flush the journal: %w", ctx.Err())

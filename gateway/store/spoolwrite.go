@@ -48,7 +48,10 @@ const writeGather = 10 * time.Millisecond
 func (j *Journal) writeFrom(ctx context.Context, it item) {
 	var entries []switchboard.Entry
 	if it.written == nil {
-		time.Sleep(writeGather)
+		select {
+		case <-time.After(writeGather):
+		case <-j.urgent:
+		}
 	}
 	for it.written == nil {
 		entries = append(entries, it.entry)
