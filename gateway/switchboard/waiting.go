@@ -1,12 +1,12 @@
 package switchboard
 
 import (
-	"strings"
 	"time"
 
 	"hotline/gateway/call"
 	"hotline/gateway/caller"
 	"hotline/gateway/queue"
+	"hotline/gateway/target"
 	"hotline/ivr"
 )
 
@@ -65,17 +65,7 @@ func (s *Switchboard) divert(now time.Time, c *live, d queue.Decision) {
 		return
 	}
 	c.diverted = true
-	s.step(now, c, call.Event{Kind: call.DivertTo, Queue: d.To.Name, Reason: why(d.Why), Routes: endpoints(line.Routes)})
-}
-
-// endpoints are where Asterisk dials routes "trunk/number".
-func endpoints(routes []string) (all []string) {
-	for _, route := range routes {
-		if trunk, number, ok := strings.Cut(route, "/"); ok {
-			all = append(all, "PJSIP/"+number+"@"+trunk)
-		}
-	}
-	return all
+	s.step(now, c, call.Event{Kind: call.DivertTo, Queue: d.To.Name, Reason: why(d.Why), Routes: target.Endpoints(line.Routes)})
 }
 
 // why is the queue's reason in the words of the figures.

@@ -103,7 +103,7 @@ func toLine(set settings.Snapshot, l directory.Line) (Destination, error) {
 		d.Queue = q.Queue
 		return d, nil
 	}
-	d.Routes, d.Emergency = endpoints(l.Routes), d.Kind == Emergency
+	d.Routes, d.Emergency = Endpoints(l.Routes), d.Kind == Emergency
 	if len(d.Routes) == 0 {
 		return Destination{}, ErrNoRoute
 	}
@@ -114,8 +114,8 @@ func toLine(set settings.Snapshot, l directory.Line) (Destination, error) {
 	return d, nil
 }
 
-// endpoints are where Asterisk dials routes "trunk/number", in order and each once.
-func endpoints(routes []string) (all []string) {
+// Endpoints are where Asterisk dials routes "trunk/number", in order and each once.
+func Endpoints(routes []string) (all []string) {
 	for _, route := range routes {
 		trunk, number, ok := strings.Cut(route, "/")
 		if e := endpoint(number, trunk); ok && !slices.Contains(all, e) {
