@@ -10,10 +10,11 @@ import (
 	"hotline/gateway/seal"
 )
 
-// KeysConfig says where the keys are with which numbers, names and recordings are encrypted.
+// KeysConfig says where the keys are with which numbers, names and recordings are encrypted, and who owns the tables.
 type KeysConfig struct {
 	KeysFile string `env:"HOTLINE_KEYS_FILE" type:"path" help:"File with the keys that numbers, names and recordings are encrypted with; hotline keys new makes one. Needed, or HOTLINE_KEYS."`
 	Keys     string `env:"HOTLINE_KEYS" help:"The same text in place of a file, with commas for line ends."`
+	OwnerURL string `env:"HOTLINE_OWNER_URL" help:"The same database as the role that owns the tables and changes them at an upgrade. The role of HOTLINE_DATABASE_URL can then not change the audit; when empty, that one owns them."`
 }
 
 // tooOpen are the rights that a file of keys must not give: anything to others, writing to its group.

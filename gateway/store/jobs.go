@@ -28,7 +28,7 @@ SELECT pg_advisory_lock(7312346)`
 
 // migrateJobs brings River's tables up to what this program needs, forward only.
 func (s *Store) migrateJobs(ctx context.Context) error {
-	cfg := s.pool.Config().ConnConfig.Copy()
+	cfg := s.ownerConfig()
 	cfg.RuntimeParams["lock_timeout"], cfg.RuntimeParams["statement_timeout"] = "0", "0"
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
@@ -38,7 +38,12 @@ func (s *Store) migrateJobs(ctx context.Context) error {
 	if _, err := conn.Exec(ctx, lockJobs); err != nil {
 		return wrap(err, "take a turn to migrate the jobs")
 	}
-	migrator, err := rivermigrate.New(riverpgxv5.New(s.pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	pool, done, err := s.ownerPool(ctx)
+	if err != nil {
+		return wrap(err, "migrate the jobs")
+	}
+	defer done()
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return fmt.Errorf("read the migrations of the jobs: %w", err)
 	}
