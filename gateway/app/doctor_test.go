@@ -91,8 +91,9 @@ func expect(t *testing.T, r Report, part string, level Level, found, advice stri
 
 func TestNothingIsWrong(t *testing.T) {
 	t.Parallel()
+	dsn := storetest.OwnRoleDSN(t)
 	d, s := patient(t)
-	d.DatabaseURL = storetest.OwnRoleDSN(t)
+	d.DatabaseURL = dsn
 	d.AsteriskConfig = goodFiles(t)
 	r := d.examine(t.Context())
 	if r.Faults != 0 || r.Warnings != 0 {

@@ -66,6 +66,9 @@ type JobsOptions struct {
 	Gathered func([]Callback)         // told the open tasks each time they were looked at; may be nil
 	Every    time.Duration            // between two looks; 0 is two seconds
 	Log      *slog.Logger
+
+	Retention Retention                                         // how long what is kept of calls is kept
+	Remove    func(ctx context.Context, recording string) error // removes a recording's file; nil: nothing is removed
 }
 
 // NewJobs makes the jobs; Run does them.
@@ -133,6 +136,7 @@ func (j *Jobs) stop(ctx context.Context, client *river.Client[pgx.Tx]) error {
 func (j *Jobs) client() (*river.Client[pgx.Tx], error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &gatherWorker{jobs: j})
+	river.AddWorker(workers, &retainWorker{jobs: j})
 	return river.NewClient(riverpgxv5.New(j.store.pool), &river.Config{
 		Logger:                      slog.New(onlyTrouble{j.opts.Log.Handler()}),
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}},
@@ -143,6 +147,10 @@ func (j *Jobs) client() (*river.Client[pgx.Tx], error) {
 			river.PeriodicInterval(j.opts.Every),
 			func() (river.JobArgs, *river.InsertOpts) { return gatherArgs{}, nil },
 			nil,
+		), river.NewPeriodicJob(
+			river.PeriodicInterval(retainEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return retainArgs{}, nil },
+			&river.PeriodicJobOpts{RunOnStart: true},
 		)},
 	})
 }

@@ -59,6 +59,7 @@ var commandTable = map[string]func(*Switchboard, time.Time, *seat, Command) erro
 	CmdLeave:    (*Switchboard).cmdLeave,
 	CmdTakeBack: (*Switchboard).cmdTakeBack,
 	CmdHelp:     (*Switchboard).cmdHelp,
+	CmdSecret:   (*Switchboard).cmdSecret,
 
 	CmdSupervise:    (*Switchboard).cmdSupervise,
 	CmdSuperviseEnd: (*Switchboard).cmdSuperviseEnd,

@@ -34,7 +34,7 @@ func (s *Switchboard) deskParties(d *DeskCall, c *live, a *agent.Agent) {
 	if t := c.LastTransfer(); t.N > 0 {
 		d.LastTransfer = &DeskTransfer{t.N, t.ToKind, t.ToKey, t.Title, t.Kind, t.Result, t.Why, t.Tried, t.EndedAt}
 	}
-	if from := c.Record().CameFrom; from != nil {
+	if from := shownData(c.Record()); from != nil {
 		d.CameFrom = &DeskCallData{
 			From: from.From, CallID: from.CallID, Number: from.Number, Name: from.Name, Line: from.Line, Kind: from.Kind,
 			Note: from.Note, Agent: from.Agent, Reason: from.Reason,

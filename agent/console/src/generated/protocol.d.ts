@@ -72,6 +72,7 @@ export type CommandName =
   | 'call.leave'
   | 'call.take_back'
   | 'agent.help'
+  | 'call.secret'
   | 'floor.supervise'
   | 'floor.leave'
   | 'floor.take_over'
@@ -177,6 +178,7 @@ export interface Protocol {
   RefuseArgs: RefuseArgs
   RestArgs: RestArgs
   Role: Role
+  SecretArgs: SecretArgs
   ServerFrame: ServerFrame
   SuperviseArgs: SuperviseArgs
   TargetKey: TargetKey
@@ -344,9 +346,13 @@ export interface DeskCall {
   callback: DeskCallback | null
   phase: 'ringing' | 'dialling' | 'talking' | 'held' | 'consulting' | 'three_way' | 'reconnecting' | 'wrap_up'
   /**
-   * empty when withheld
+   * empty when withheld, "***" when secret
    */
   number: string
+  /**
+   * the caller asked for secrecy
+   */
+  secret: boolean
   number_kind: 'mobile' | 'landline' | 'short' | 'foreign' | 'withheld' | 'unknown'
   line: DeskLine
   arrived_at: string
@@ -593,6 +599,10 @@ export interface FloorCall {
    * masked
    */
   number: string
+  /**
+   * the caller asked for secrecy
+   */
+  secret: boolean
   line: DeskLine
   /**
    * its title
@@ -702,6 +712,12 @@ export interface RestArgs {
    * 1–120
    */
   minutes: number
+}
+/**
+ * SecretArgs are the arguments of call.secret.
+ */
+export interface SecretArgs {
+  on: boolean
 }
 /**
  * ServerFrame is what the gateway sends; T tells which fields are set.

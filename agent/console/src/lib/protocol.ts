@@ -33,6 +33,7 @@ export const Cmd = {
   leave: 'call.leave',
   takeBack: 'call.take_back',
   help: 'agent.help',
+  secret: 'call.secret',
 } as const satisfies Record<string, CommandName>
 
 export const transferWays = ['consult', 'three_way', 'confirmed', 'blind'] as const
