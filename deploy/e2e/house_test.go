@@ -49,7 +49,8 @@ func people() []stack.Account {
 // house is a running stack with what a test asks of it.
 type house struct {
 	*stack.Stack
-	restarted bool // the gateway's counters began anew
+	restarted bool     // the gateway's counters began anew
+	lost      []string // Call-IDs that reached nobody, see service.take
 }
 
 var (
