@@ -143,6 +143,7 @@ func (j *Jobs) client() (*river.Client[pgx.Tx], error) {
 		Workers:                     workers,
 		JobTimeout:                  jobTimeout,
 		CompletedJobRetentionPeriod: doneJobs,
+		ReindexerSchedule:           j.store.reindexing(),
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(
 			river.PeriodicInterval(j.opts.Every),
 			func() (river.JobArgs, *river.InsertOpts) { return gatherArgs{}, nil },

@@ -76,5 +76,5 @@ func (s *Store) newProvider(db *sql.DB) (*goose.Provider, error) {
 		return nil, err
 	}
 	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker),
-		goose.WithGoMigrations(s.goMigrations()...))
+		goose.WithGoMigrations(s.goMigrations()...), goose.WithAllowOutofOrder(true))
 }

@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
 )
 
 const (
@@ -80,3 +82,16 @@ func (s *Store) grant(ctx context.Context) error {
 	_, err = conn.Exec(ctx, fmt.Sprintf(grantOwn, pgx.Identifier{own}.Sanitize(), pgx.Identifier{schema}.Sanitize()))
 	return wrap(err, "give %s its rights", own)
 }
+
+// reindexing is when River makes its indexes anew: never where another role owns them, at midnight otherwise (nil).
+func (s *Store) reindexing() river.PeriodicSchedule {
+	if s.owner == nil {
+		return nil
+	}
+	return never{}
+}
+
+type never struct{}
+
+// Next is so far away that no program lives to see it.
+func (never) Next(now time.Time) time.Time { return now.AddDate(100, 0, 0) }
