@@ -21,7 +21,8 @@ func TestNothingPersonalIsInClear(t *testing.T) {
 	h := theExchange(t)
 	const number, missed, name = "13712340771", "13712340772", "欧阳慕容"
 	k := h.talkingOn(t, "12300", number, "8101")
-	k.agent.must(switchboard.CmdSave, switchboard.WrapUpArgs{Disposition: "report", Note: name + "，回拨" + number}, k.id)
+	written := switchboard.WrapUpArgs{Disposition: "report", Note: name + "，回拨" + number}
+	k.agent.must(switchboard.CmdSave, written, k.id)
 	k.agent.must(switchboard.CmdSecret, switchboard.SecretArgs{On: true}, k.id)
 	d := k.agent.sees("that it is secret", func(d switchboard.Desk) bool { return d.Call != nil && d.Call.Secret })
 	if d.Call.Number != "***" {
@@ -29,7 +30,8 @@ func TestNothingPersonalIsInClear(t *testing.T) {
 	}
 	time.Sleep(2 * time.Second) // something to record
 	k.caller.hangUp()
-	k.agent.finish()
+	k.agent.seesPhase("wrap_up")
+	k.agent.must(switchboard.CmdFinish, written, k.id)
 	h.record(t, number)
 	h.secretOnes(t, string(k.id), number)
 	h.sealedRecording(t, string(k.id))

@@ -35,6 +35,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 	for _, result := range done {
 		s.log.Info("migrated the database", "migration", result.Source.Path, "took", result.Duration)
 	}
+	if err != nil && ctx.Err() != nil { // a long one goes on later, where it was
+		return wrap(err, "migrate the database")
+	}
 	if err != nil {
 		return wrap(fmt.Errorf("%w: %w", errMigration, err), "migrate the database")
 	}

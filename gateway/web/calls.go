@@ -200,6 +200,9 @@ func viewOf(r call.Record, d *call.Disposition) CallView {
 	}
 	if d != nil {
 		v.Disposition = &dispositionView{Agent: d.Agent, Kind: d.Kind, Note: d.Note, At: d.At}
+		if r.Secret && d.Note != "" {
+			v.Disposition.Note = caller.Hidden
+		}
 	}
 	return v
 }

@@ -18,6 +18,7 @@ type unmaskOut struct {
 	Body struct {
 		Number string `json:"number" doc:"empty when withheld"`
 		Name   string `json:"name" doc:"as the hotline or service that handed the caller over said; empty when nobody did"`
+		Note   string `json:"note" doc:"what the agent wrote down"`
 	}
 }
 
@@ -42,6 +43,9 @@ func (h *Handler) registerUnmask() {
 		out.Body.Number = d.Call.Number
 		if d.Call.CameFrom != nil {
 			out.Body.Name = d.Call.CameFrom.Name
+		}
+		if d.Disposition != nil {
+			out.Body.Note = d.Disposition.Note
 		}
 		return out, nil
 	})
