@@ -83,6 +83,8 @@ type console struct {
 	kinds   []string // of the events so far
 	replies map[string]push.ServerFrame
 	closed  []int // close codes
+
+	cut context.CancelFunc // the console is gone for good
 }
 
 // sit opens a console for an agent; at the test's end he signs out and it closes.
@@ -90,6 +92,7 @@ func (h *house) sit(t *testing.T, no string) *console {
 	t.Helper()
 	c := &console{person: h.signedIn(t, no), t: t, replies: map[string]push.ServerFrame{}}
 	ctx, cancel := context.WithCancel(context.Background())
+	c.cut = cancel
 	var wg sync.WaitGroup
 	wg.Go(func() { c.run(ctx) })
 	t.Cleanup(func() {

@@ -40,7 +40,7 @@ func (s *Switchboard) deskParties(d *DeskCall, c *live, a *agent.Agent) {
 			Note: from.Note, Agent: from.Agent, Reason: from.Reason,
 		}
 	}
-	d.TakeBack = a.State() == agent.WrapUp && c.State() == call.HandedOver && c.Agent() == ""
+	d.TakeBack = a.State() == agent.WrapUp && (c.State() == call.HandedOver && c.Agent() == "" || c.MayRecall() && c.leftBy == a.No)
 }
 
 func partyOf(t call.Transfer) DeskParty {

@@ -169,6 +169,7 @@ func TestAnOutsideNumber(t *testing.T) {
 		if !b.has("endpoint=PJSIP/13900001111@out ") {
 			t.Errorf("told %v", b.told())
 		}
+		b.must("9001", switchboard.CmdDrop, "c1", switchboard.PartyArgs{N: 1})
 		bring("12366")
 		if !b.has("endpoint=PJSIP/12366@tax ") || b.parties("9001")["12366"] != "dialling" {
 			t.Errorf("told %v", b.told())

@@ -109,6 +109,7 @@ export type ErrorCode =
   | 'too_many_blind'
   | 'no_such_agent'
   | 'supervised'
+  | 'one_at_a_time'
 /**
  * kinds of event
  */
