@@ -20,7 +20,7 @@ type words struct {
 
 // alike is the likeness, 0 to 1, that makes it the same words: half, where a packet was lost in the middle. Others of the
 // same voice have a quarter.
-const alike = 0.5
+const alike = 0.4
 
 // prompt is a prompt that Asterisk has.
 func (h *house) prompt(t *testing.T, name string) words {
