@@ -18,7 +18,9 @@ import (
 // hears music or a prompt until whoever was called has him, and is alone at no time. It takes long, so it happens to all
 // of them at the same time.
 func TestTheAgentIsGone(t *testing.T) {
-	h := theExchange(t)
+	new(door).enter(t) // a house of its own, beside the others, for it is half a minute of waiting
+	h, err := newExchange()
+	h.visit(t, err)
 	office := h.newService(t, stack.SubCentres, serviceTone2, answers(3*time.Second))
 	all := []*goner{
 		{what: "a desk while it rings", no: "8101", how: call.ThreeWay, rings: true},

@@ -31,7 +31,9 @@ const exchangeLines = `dnis,name,mode,unit,queue,expert_queue,greeting,record,fl
 var exchangeDoor door
 
 // exchanging is the house in which calls are handed on.
-var exchanging = sync.OnceValues(func() (*house, error) {
+var exchanging = sync.OnceValues(newExchange)
+
+func newExchange() (*house, error) {
 	var people []stack.Account
 	for no, role := range map[string]string{"8101": "agent", "8102": "agent", "8103": "agent", "9101": "supervisor", "9102": "supervisor", "9003": "administrator"} {
 		people = append(people, stack.Account{AgentNo: no, Name: "话机" + no, Role: role, Phone: "desk", Password: password})
@@ -47,7 +49,7 @@ var exchanging = sync.OnceValues(func() (*house, error) {
 			s.Groups[no], s.Skills[no] = "一组", map[string]int{}
 		}
 	}}, "HOTLINE_WRAP_UP=20s")
-})
+}
 
 func theExchange(t *testing.T) *house {
 	t.Helper()

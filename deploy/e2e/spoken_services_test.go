@@ -41,9 +41,7 @@ func serviceWords(t *testing.T) (greetings map[string]words, goOn map[string]wor
 // caller and agent, who hear one another too; a sub-centre that is asked is heard by the agent alone; and when the agent
 // has left, the caller hears 110 say on.
 func TestTheServicesOfADemonstrationAreReached(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs all servers")
-	}
+	new(door).enter(t)
 	people := []stack.Account{{AgentNo: "8101", Name: "甲", Role: "agent", Phone: "desk", Password: password}}
 	s, err := stack.Start(t.Context(), stack.Options{
 		Gateway: true, Services: true, Agents: people, GatewayEnv: []string{"HOTLINE_WRAP_UP=20s"}, Progress: os.Stderr,

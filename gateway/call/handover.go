@@ -148,6 +148,7 @@ func (c *Call) queueTransferOver(now time.Time, r TransferResult) {
 	t.Result, t.EndedAt = r, now
 	if r == Connected {
 		t.AnsweredAt, t.HandedAt, t.Agent = now, now, c.dest.agent
+		defer c.partiesChanged() // who sent him there sees who has him
 	}
 	c.lastTransfer = t.Transfer
 	c.keepTransfer(t)

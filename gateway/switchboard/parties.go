@@ -32,7 +32,10 @@ func (s *Switchboard) deskParties(d *DeskCall, c *live, a *agent.Agent) {
 		d.Parties = append(d.Parties, DeskParty{Kind: "supervisor", Key: no, Title: s.nameOf(no), State: "in", Since: since})
 	}
 	if t := c.LastTransfer(); t.N > 0 {
-		d.LastTransfer = &DeskTransfer{t.N, t.ToKind, t.ToKey, t.Title, t.Kind, t.Result, t.Why, t.Tried, t.EndedAt}
+		d.LastTransfer = &DeskTransfer{t.N, t.ToKind, t.ToKey, t.Title, t.Kind, t.Result, t.Why, t.Tried, t.EndedAt, ""}
+		if t.Agent != "" && t.Result == call.Connected {
+			d.LastTransfer.Agent = s.nameOf(t.Agent)
+		}
 	}
 	if from := c.Record().CameFrom; from != nil {
 		d.CameFrom = &DeskCallData{

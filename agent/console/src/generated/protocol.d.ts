@@ -498,6 +498,10 @@ export interface DeskTransfer {
    */
   routes: number
   at: string
+  /**
+   * name of our agent who has the caller, empty where it is none of ours
+   */
+  agent: string
 }
 /**
  * DeskCallData is what another hotline or service handed over with the call.
