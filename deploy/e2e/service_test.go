@@ -21,6 +21,7 @@ type manner struct {
 	never  bool          // it is never answered
 	twice  bool          // the answer is sent again after 100 ms
 	talks  time.Duration // before it hangs up; 0 leaves that to others, a nanosecond is at once
+	moved  string        // it answers that it has moved there
 }
 
 func answers(after time.Duration) manner             { return manner{rings: after} }
@@ -30,6 +31,7 @@ func refuses(status int, after time.Duration) manner { return manner{status: sta
 func ringsOnly() manner                              { return manner{never: true} }
 func earlyOnly() manner                              { return manner{never: true, early: true} }
 func lineCut() manner                                { return manner{deaf: true} }
+func movedTo(uri string) manner                      { return manner{moved: uri} }
 
 // service is the exchange of another service, such as 110's, at a trunk of the stack. It behaves as the test says, call
 // by call.
@@ -152,6 +154,10 @@ func (c *serviceCall) carry(m manner) {
 		_ = c.Ring()
 	}
 	if m.never || !sleep(ctx, m.rings) {
+		return
+	}
+	if m.moved != "" {
+		_ = c.Redirect(m.moved)
 		return
 	}
 	if m.status != 0 {

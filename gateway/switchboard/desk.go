@@ -51,6 +51,7 @@ type DeskTransfer struct {
 	Why    call.Reach          `json:"why"`    // of a failed one: busy, no_answer, rejected, no_number, no_way
 	Routes int                 `json:"routes"` // ways that were tried
 	At     time.Time           `json:"at"`
+	Agent  string              `json:"agent"` // name of our agent who has the caller, empty where it is none of ours
 }
 
 // DeskCallData is what another hotline or service handed over with the call.

@@ -32,7 +32,10 @@ func (s *Switchboard) deskParties(d *DeskCall, c *live, a *agent.Agent) {
 		d.Parties = append(d.Parties, DeskParty{Kind: "supervisor", Key: no, Title: s.nameOf(no), State: "in", Since: since})
 	}
 	if t := c.LastTransfer(); t.N > 0 {
-		d.LastTransfer = &DeskTransfer{t.N, t.ToKind, t.ToKey, t.Title, t.Kind, t.Result, t.Why, t.Tried, t.EndedAt}
+		d.LastTransfer = &DeskTransfer{t.N, t.ToKind, t.ToKey, t.Title, t.Kind, t.Result, t.Why, t.Tried, t.EndedAt, ""}
+		if t.Agent != "" && t.Result == call.Connected {
+			d.LastTransfer.Agent = s.nameOf(t.Agent)
+		}
 	}
 	if from := shownData(c.Record()); from != nil {
 		d.CameFrom = &DeskCallData{
@@ -40,7 +43,7 @@ func (s *Switchboard) deskParties(d *DeskCall, c *live, a *agent.Agent) {
 			Note: from.Note, Agent: from.Agent, Reason: from.Reason,
 		}
 	}
-	d.TakeBack = a.State() == agent.WrapUp && c.State() == call.HandedOver && c.Agent() == ""
+	d.TakeBack = a.State() == agent.WrapUp && (c.State() == call.HandedOver && c.Agent() == "" || c.MayRecall() && c.leftBy == a.No)
 }
 
 func partyOf(t call.Transfer) DeskParty {

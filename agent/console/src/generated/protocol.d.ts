@@ -110,6 +110,7 @@ export type ErrorCode =
   | 'too_many_blind'
   | 'no_such_agent'
   | 'supervised'
+  | 'one_at_a_time'
 /**
  * kinds of event
  */
@@ -503,6 +504,10 @@ export interface DeskTransfer {
    */
   routes: number
   at: string
+  /**
+   * name of our agent who has the caller, empty where it is none of ours
+   */
+  agent: string
 }
 /**
  * DeskCallData is what another hotline or service handed over with the call.
