@@ -28,3 +28,13 @@ func TestHashIsHMAC(t *testing.T) {
 		t.Error("nothing has a hash")
 	}
 }
+
+func BenchmarkHash(b *testing.B) {
+	ring, err := NewKeyRing([KeySize]byte{1}, Key{ID: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for range b.N {
+		ring.Hash("number", "13800001234")
+	}
+}
