@@ -49,10 +49,12 @@ type Entry struct {
 	Kind  Kind      `json:"kind"` // of a mark and a hang-up
 	Note  string    `json:"note"`
 	At    time.Time `json:"at"`
+
+	Withdrawn bool `json:"withdrawn"` // a slip, or a warning that was not heard
 }
 
 // Warning tells whether the caller was warned.
-func (e Entry) Warning() bool { return e.Act == Played || e.Act == Said }
+func (e Entry) Warning() bool { return !e.Withdrawn && (e.Act == Played || e.Act == Said) }
 
 // InRecording is how far into a conversation's recording an instant is, which begins with the conversation and ends
 // with it (zero: goes on); ok is false for one outside, such as a mark made in wrap-up.

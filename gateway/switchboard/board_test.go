@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"hotline/agent"
+	"hotline/gateway/abuse"
 	"hotline/gateway/call"
 	"hotline/gateway/clocktest"
 	"hotline/gateway/directory"
@@ -400,6 +401,7 @@ func (*meter) CallbackEnded(call.Reach)           {}
 func (*meter) TransferEnded(call.Transfer)        {}
 func (*meter) Supervised(call.Supervision)        {}
 func (*meter) Alerts(int)                         {}
+func (*meter) Abuse(abuse.Act, abuse.Kind)        {}
 func (m *meter) Swept(kind string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

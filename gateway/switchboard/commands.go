@@ -60,6 +60,10 @@ var commandTable = map[string]func(*Switchboard, time.Time, *seat, Command) erro
 	CmdTakeBack: (*Switchboard).cmdTakeBack,
 	CmdHelp:     (*Switchboard).cmdHelp,
 
+	CmdMark:         (*Switchboard).cmdMark,
+	CmdWarn:         (*Switchboard).cmdWarn,
+	CmdLoggedHangUp: (*Switchboard).cmdLoggedHangUp,
+
 	CmdSupervise:    (*Switchboard).cmdSupervise,
 	CmdSuperviseEnd: (*Switchboard).cmdSuperviseEnd,
 	CmdTakeOver:     (*Switchboard).cmdTakeOver,
