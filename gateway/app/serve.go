@@ -14,9 +14,11 @@ import (
 
 	"hotline/agent/console"
 	"hotline/gateway/ari"
+	"hotline/gateway/evidence"
 	"hotline/gateway/figures"
 	"hotline/gateway/metrics"
 	"hotline/gateway/push"
+	"hotline/gateway/seal"
 	"hotline/gateway/settings"
 	"hotline/gateway/store"
 	"hotline/gateway/switchboard"
@@ -70,6 +72,8 @@ type gateway struct {
 	voice   prompts.Options
 	flows   map[string]*ivr.Flow
 	orders  switchboard.Orders
+	keys    *seal.KeyRing
+	blocks  *blocks
 	figures *counter
 	leading atomic.Bool
 
@@ -99,11 +103,10 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if err := os.MkdirAll(c.SpoolDir, 0o700); err != nil {
 		return fmt.Errorf("HOTLINE_SPOOL_DIR: %w", err)
 	}
-	keys, err := c.ring()
-	if err != nil {
+	if g.keys, err = c.ring(); err != nil {
 		return err
 	}
-	if g.store, err = store.Open(ctx, c.DatabaseURL, keys, g.log); err != nil {
+	if g.store, err = store.Open(ctx, c.DatabaseURL, g.keys, g.log); err != nil {
 		return err
 	}
 	if g.first, err = c.firstSettings(); err != nil {
@@ -164,6 +167,7 @@ func (g *gateway) serve(ctx context.Context, lease *store.Lease, sessions *store
 	p.add("switchboard", g.board.Run)
 	p.add("settings", g.running.Run)
 	p.add("call-backs", g.gatherer().Run)
+	p.add("block list", g.blocks.Run)
 	p.add("consoles", server.Run)
 	p.add("asterisk", func(ctx context.Context) error {
 		return g.ari.Listen(ctx, &events{ctx: ctx, board: g.board})
@@ -190,8 +194,10 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Commands: g.board, Audit: auditor{g.store},
 		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Figures: g.figures, Favourites: g.store, Hub: g.hub, Sessions: sessions,
 		Settings: g.running, Running: g.running,
+		Abuses: abuses{g.store, recordings{g.ari}, evidence.Key(g.keys.Hash)}, Blocks: g.blocks,
 		Errors: web.Errors{
 			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
+			SamePerson: store.ErrSamePerson, Trusted: store.ErrTrusted, NotEvidence: store.ErrNotEvidence,
 		},
 		Console: page, SIP: sipSocket(c.ARIURL), Secure: c.TLSCert != "", Version: string(g.build), Log: g.log, Meter: g.meter,
 	})

@@ -71,7 +71,7 @@ FROM block_entry n WHERE n.id = $1 AND b.id <> n.id AND b.state = 'approved' AND
 RETURNING b.id`
 
 	approveBlock = `
-UPDATE block_entry SET state = 'approved', decided_by = $2, decided_at = $3, decided_note_sealed = $4, until = $3 + days * interval '1 day'
+UPDATE block_entry SET state = 'approved', decided_by = $2, decided_at = $3::timestamptz, decided_note_sealed = $4, until = $3::timestamptz + days * interval '1 day'
 WHERE id = $1 AND state = 'proposed'`
 
 	rejectBlock = `

@@ -39,7 +39,7 @@ func (s *Switchboard) noted(now time.Time, seat *seat, l *live, e abuse.Entry, a
 		l.abuse[i] = e
 	}
 	s.cfg.Journal.Append(Entry{Abuse: &e})
-	s.deed(now, seat, "abuse."+action, string(l.ID()), map[string]any{"kind": string(e.Kind), "act": string(e.Act), "note": e.Note})
+	s.deed(now, seat, "abuse."+action, string(l.ID()), map[string]any{"kind": string(e.Kind), "act": string(e.Act)})
 	s.cfg.Audience.Event(seat.agent.No, KindSaved, s.desk(seat))
 }
 

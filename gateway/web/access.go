@@ -95,6 +95,16 @@ var table = map[string]access{
 	"GET /api/targets":                            seated,
 	"PUT /api/targets/favourites/{kind}/{key}":    seated,
 	"DELETE /api/targets/favourites/{kind}/{key}": seated,
+
+	"GET /api/abuse/numbers":                    reports,
+	"GET /api/abuse/numbers/{key}/calls":        reports,
+	"GET /api/abuse/numbers/{key}/evidence.zip": switched,
+	"GET /api/calls/{id}/evidence.zip":          switched,
+	"GET /api/blocks":                           overseen,
+	"POST /api/blocks":                          switched,
+	"POST /api/blocks/{id}/decide":              switched,
+	"POST /api/blocks/{id}/lift":                switched,
+	"POST /api/blocks/check":                    switched,
 }
 
 // allowed says whether who may use a route.
