@@ -136,7 +136,7 @@ func (s *Switchboard) cmdLoggedHangUp(now time.Time, seat *seat, c Command) erro
 		return err
 	}
 	if !s.set.Policies.Abuse.HangUp { // before all else: it says nothing of the call
-		return &Error{CodeNotPermitted, abuse.ErrNotAllowed.Error(), false}
+		return &Error{CodeForbidden, abuse.ErrNotAllowed.Error(), false}
 	}
 	l, err := s.ownCall(seat, Command{Name: c.Name, Call: c.Call})
 	if err != nil {
@@ -161,7 +161,7 @@ func refusedHangUp(err error) error {
 	case errors.Is(err, abuse.ErrNotWarned), errors.Is(err, abuse.ErrTooSoon):
 		code = CodeWrongState
 	case errors.Is(err, abuse.ErrNotAllowed):
-		code = CodeNotPermitted
+		code = CodeForbidden
 	}
 	return &Error{code, err.Error(), code == CodeWrongState}
 }
