@@ -121,7 +121,11 @@ func (k *keys) figures(ctx context.Context, r *rig) (figures, error) {
 	if k.fault != nil {
 		return nil, k.fault
 	}
-	db, err := store.Open(ctx, r.stack.Postgres.DSN(), slog.New(slog.DiscardHandler))
+	ring, err := r.stack.Keys()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, r.stack.Postgres.DSN(), ring, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, err
 	}
