@@ -110,7 +110,11 @@ func (r *rig) silences(ctx context.Context, results figures) error {
 
 // sit brings the agent to his desk.
 func (q *quietCall) sit(ctx context.Context) error {
-	db, err := store.Open(ctx, q.r.stack.Postgres.DSN(), slog.New(slog.DiscardHandler))
+	keys, err := q.r.stack.Keys()
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, q.r.stack.Postgres.DSN(), keys, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
