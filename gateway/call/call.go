@@ -134,6 +134,7 @@ func New(now time.Time, a Arrival) *Call {
 		rec: Record{
 			ID: a.ID, Direction: directionOf(a.ID), Number: a.Number, DNIS: a.DNIS, Line: a.Line, Queue: a.Queue, UnknownNo: a.UnknownNo,
 			Recorded: a.Recorded, State: Greeting, ArrivedAt: now, Priority: a.Priority, CameFrom: a.CameFrom,
+			Secret: a.CameFrom != nil && a.CameFrom.Secret,
 		},
 		flow: a.Flow, facts: a.Facts, blocked: a.Blocked,
 		caller: &LegRecord{ID: callerLeg(a.ID), Call: a.ID, Role: RoleCaller, CreatedAt: now},

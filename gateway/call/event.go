@@ -65,7 +65,7 @@ type Event struct {
 	Verb     Verb
 	Reason   string
 	By       Party
-	On       bool
+	On       bool // Offer: the telephone is to answer by itself
 
 	Key       string
 	N         int

@@ -243,7 +243,7 @@ func (c *Call) enterOffered(now time.Time, e Event) {
 	c.ringUntil = now.Add(e.RingFor)
 	c.become(now, Offered, e.Kind)
 	c.prepareAt = now.Add(prepareAfter)
-	c.dialAgent(now, false)
+	c.dialAgent(now, e.On)
 }
 
 // prepare makes what the agent's answer will need while his telephone rings, so that dialling waits for nothing

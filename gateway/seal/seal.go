@@ -3,7 +3,6 @@
 package seal
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/sha256"
@@ -26,6 +25,7 @@ var (
 // Key is one key of a ring. Its id is kept with everything it sealed, 1 to 255.
 type Key struct {
 	ID     byte
+	Cipher string // one of Ciphers; empty is AES256
 	Secret [KeySize]byte
 }
 
@@ -48,13 +48,11 @@ func NewKeyRing(hash [KeySize]byte, keys ...Key) (*KeyRing, error) {
 		if k.ID == 0 || r.ciphers[k.ID] != nil {
 			return nil, fmt.Errorf("key %d: ids are 1 to 255, each once", k.ID)
 		}
-		block, err := aes.NewCipher(k.Secret[:])
+		c, err := newCipher(k)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("key %d: %w", k.ID, err)
 		}
-		if r.ciphers[k.ID], err = cipher.NewGCM(block); err != nil {
-			return nil, err
-		}
+		r.ciphers[k.ID] = c
 	}
 	return r, nil
 }

@@ -31,6 +31,7 @@ const (
 	CmdLeave    = "call.leave"     // leaves the caller to the third parties
 	CmdTakeBack = "call.take_back" // in wrap-up: a caller who was handed over and still talks
 	CmdHelp     = "agent.help"     // HelpArgs: 求助班长
+	CmdSecret   = "call.secret"    // SecretArgs: 保密, in a call or in wrap-up
 
 	// Of abusive calls.
 	CmdMark         = "call.mark"          // MarkArgs, in a call or in wrap-up

@@ -52,6 +52,7 @@ type DeskTransfer struct {
 	Why    call.Reach          `json:"why"`    // of a failed one: busy, no_answer, rejected, no_number, no_way
 	Routes int                 `json:"routes"` // ways that were tried
 	At     time.Time           `json:"at"`
+	Agent  string              `json:"agent"` // name of our agent who has the caller, empty where it is none of ours
 }
 
 // DeskCallData is what another hotline or service handed over with the call.
@@ -89,7 +90,8 @@ type DeskCall struct {
 	Direction    call.Direction `json:"direction" jsonschema:"enum=inbound,enum=outbound"`
 	Callback     *DeskCallback  `json:"callback"` // outbound: whom we call back and why; null for other calls
 	Phase        string         `json:"phase" jsonschema:"enum=ringing,enum=dialling,enum=talking,enum=held,enum=consulting,enum=three_way,enum=reconnecting,enum=wrap_up"`
-	Number       string         `json:"number"` // empty when withheld
+	Number       string         `json:"number"` // empty when withheld, "***" when secret
+	Secret       bool           `json:"secret"` // the caller asked for secrecy
 	NumberKind   string         `json:"number_kind" jsonschema:"enum=mobile,enum=landline,enum=short,enum=foreign,enum=withheld,enum=unknown"`
 	Line         DeskLine       `json:"line"`
 	ArrivedAt    time.Time      `json:"arrived_at"`
@@ -208,6 +210,7 @@ type FloorAgent struct {
 type FloorCall struct {
 	ID        call.ID     `json:"id"`
 	Number    string      `json:"number"` // masked
+	Secret    bool        `json:"secret"` // the caller asked for secrecy
 	Line      DeskLine    `json:"line"`
 	Queue     string      `json:"queue"` // its title
 	State     call.State  `json:"state"`

@@ -73,6 +73,7 @@ func (s *Switchboard) dial(now time.Time, seat *seat, t Task, how agent.Kind) er
 		Task: t.ID, Treatment: treatment,
 	}))
 	c.task, c.admitted = &t, true
+	c.SetSecret(t.Secret)
 	if p := s.callback.of[t.Number]; p != nil {
 		s.leavePlace(p)
 	}

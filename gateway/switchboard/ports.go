@@ -149,6 +149,7 @@ const (
 	CodeNoSuchAgent   Code = "no_such_agent"  // not at a desk, or of no group of the supervisor's
 	CodeSupervised    Code = "supervised"     // another supervisor is with him
 	CodeBlocked       Code = "blocked"        // his number is on the block list
+	CodeOneAtATime    Code = "one_at_a_time"  // somebody is being called already
 )
 
 // Meter counts. All methods are cheap and safe from any goroutine.

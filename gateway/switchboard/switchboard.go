@@ -97,6 +97,7 @@ type live struct {
 	avoid        []string // agents who did not take this call, the latest last
 	parties      int      // as the desks were told last
 	comesBackTo  string   // agent who sent him away, to nobody as it turned out
+	recalled     bool     // and asks for him back
 	leftBy       string   // agent who left him to others
 	asksQueue    bool     // a step put him before the queue, which has not answered
 	admitted     bool     // the queue took him in once

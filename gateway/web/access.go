@@ -31,6 +31,8 @@ var (
 	overseen = access{roles: allCalls}
 	switched = access{roles: []agent.Role{agent.RoleSupervisor, agent.RoleAdmin}}
 	edited   = access{roles: []agent.Role{agent.RoleAdmin}}
+	held     = access{roles: []agent.Role{agent.RoleAdmin, agent.RoleAuditor}}
+	audited  = access{roles: []agent.Role{agent.RoleAuditor}}
 	traced   = access{roles: []agent.Role{agent.RoleSupervisor, agent.RoleAdmin, agent.RoleAuditor}}
 )
 
@@ -91,6 +93,11 @@ var table = map[string]access{
 
 	"GET /api/callbacks":             seated,
 	"POST /api/callbacks/{id}/close": supervisors,
+
+	"POST /api/calls/{id}/unmask": switched,
+	"GET /api/audit":              audited,
+	"PUT /api/calls/{id}/hold":    held,
+	"DELETE /api/calls/{id}/hold": held,
 
 	"GET /api/targets":                            seated,
 	"PUT /api/targets/favourites/{kind}/{key}":    seated,

@@ -93,6 +93,7 @@ type Callback struct {
 	Dialling  bool   // an agent is dialling or talking
 	LastReach string // what came of the last attempt
 	LastAgent string
+	Secret    bool // he asked for secrecy
 }
 
 // TargetStates knows which transfer targets can be reached now.
@@ -134,6 +135,11 @@ const (
 	ActionListCalls   = "call.list"
 	ActionViewCall    = "call.view"
 	ActionPlay        = "recording.play"
+	ActionUnmask      = "call.unmask"
+	ActionSearchAudit = "audit.search"
+	ActionHold        = "hold.set"
+	ActionLift        = "hold.lift"
+	ActionExport      = "export"
 
 	ActionChangeSetting = "setting.change"
 	ActionRemoveSetting = "setting.remove"

@@ -26,6 +26,8 @@ type Options struct {
 	Audit        Auditor
 	Phones       PhoneAccounts
 	Recordings   Recordings
+	AuditLog     AuditLog
+	Holds        Holds
 	Settings     Settings
 	Running      Running
 	Figures      Figures
@@ -112,6 +114,9 @@ func (h *Handler) makeAPI() {
 	h.registerSession()
 	h.registerConsole()
 	h.registerCalls()
+	h.registerUnmask()
+	h.registerAudit()
+	h.registerHolds()
 	h.registerRecording()
 	h.registerTransfers()
 	h.registerSettings()

@@ -76,6 +76,7 @@ export type CommandName =
   | 'call.mark'
   | 'call.warn'
   | 'call.logged_hangup'
+  | 'call.secret'
   | 'floor.supervise'
   | 'floor.leave'
   | 'floor.take_over'
@@ -114,6 +115,7 @@ export type ErrorCode =
   | 'no_such_agent'
   | 'supervised'
   | 'blocked'
+  | 'one_at_a_time'
 /**
  * kinds of event
  */
@@ -184,6 +186,7 @@ export interface Protocol {
   RefuseArgs: RefuseArgs
   RestArgs: RestArgs
   Role: Role
+  SecretArgs: SecretArgs
   ServerFrame: ServerFrame
   SuperviseArgs: SuperviseArgs
   TargetKey: TargetKey
@@ -355,9 +358,13 @@ export interface DeskCall {
   callback: DeskCallback | null
   phase: 'ringing' | 'dialling' | 'talking' | 'held' | 'consulting' | 'three_way' | 'reconnecting' | 'wrap_up'
   /**
-   * empty when withheld
+   * empty when withheld, "***" when secret
    */
   number: string
+  /**
+   * the caller asked for secrecy
+   */
+  secret: boolean
   number_kind: 'mobile' | 'landline' | 'short' | 'foreign' | 'withheld' | 'unknown'
   line: DeskLine
   arrived_at: string
@@ -509,6 +516,10 @@ export interface DeskTransfer {
    */
   routes: number
   at: string
+  /**
+   * name of our agent who has the caller, empty where it is none of ours
+   */
+  agent: string
 }
 /**
  * DeskCallData is what another hotline or service handed over with the call.
@@ -640,6 +651,10 @@ export interface FloorCall {
    * masked
    */
   number: string
+  /**
+   * the caller asked for secrecy
+   */
+  secret: boolean
   line: DeskLine
   /**
    * its title
@@ -749,6 +764,12 @@ export interface RestArgs {
    * 1–120
    */
   minutes: number
+}
+/**
+ * SecretArgs are the arguments of call.secret.
+ */
+export interface SecretArgs {
+  on: boolean
 }
 /**
  * ServerFrame is what the gateway sends; T tells which fields are set.

@@ -36,6 +36,7 @@ export const Cmd = {
   mark: 'call.mark',
   warn: 'call.warn',
   loggedHangUp: 'call.logged_hangup',
+  secret: 'call.secret',
 } as const satisfies Record<string, CommandName>
 
 export const transferWays = ['consult', 'three_way', 'confirmed', 'blind'] as const
