@@ -173,7 +173,7 @@ func (h *Handler) registerAbuse() {
 // for whole.
 func (h *Handler) export(ctx context.Context, object, reason string, bundle Evidence) (*huma.StreamResponse, error) {
 	who := whoIs(ctx)
-	err := h.audit(ctx, AuditEntry{Who: who.No, Action: ActionExport, Object: object, Detail: map[string]any{"reason": reason}, Address: who.Address})
+	err := h.audit(ctx, AuditEntry{Who: who.No, Action: ActionEvidence, Object: object, Detail: map[string]any{"reason": reason}, Address: who.Address})
 	if err != nil {
 		return nil, err
 	}

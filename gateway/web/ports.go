@@ -147,7 +147,7 @@ const (
 
 	ActionListAbuse    = "abuse.list"
 	ActionViewAbuse    = "abuse.view"
-	ActionExport       = "evidence.export"
+	ActionEvidence     = "evidence.export"
 	ActionListBlocks   = "block.list"
 	ActionProposeBlock = "block.propose"
 	ActionApproveBlock = "block.approve"
