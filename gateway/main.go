@@ -32,10 +32,11 @@ import (
 var version = "dev" // set by the build
 
 type cli struct {
-	Serve   app.Serve   `cmd:"" help:"Run the gateway."`
-	Doctor  app.Doctor  `cmd:"" help:"Check Asterisk, PostgreSQL and this machine, and say what to do."`
-	Admin   app.Admin   `cmd:"" help:"Accounts."`
-	Version versionFlag `help:"Print the version."`
+	Serve   app.Serve       `cmd:"" help:"Run the gateway."`
+	Doctor  app.Doctor      `cmd:"" help:"Check Asterisk, PostgreSQL and this machine, and say what to do."`
+	Admin   app.Admin       `cmd:"" help:"Accounts."`
+	Keys    app.KeysCommand `cmd:"" help:"Keys that numbers, names and recordings are encrypted with."`
+	Version versionFlag     `help:"Print the version."`
 }
 
 type versionFlag bool

@@ -89,7 +89,11 @@ func (r *rig) afterCrash(ctx context.Context) (figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, r.stack.Postgres.DSN(), slog.New(slog.DiscardHandler))
+	keys, err := r.stack.Keys()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, r.stack.Postgres.DSN(), keys, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, err
 	}

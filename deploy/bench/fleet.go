@@ -112,7 +112,11 @@ func newFleet(ctx context.Context, r *rig) (*fleet, error) {
 }
 
 func createAccounts(ctx context.Context, r *rig) error {
-	db, err := store.Open(ctx, r.stack.Postgres.DSN(), slog.New(slog.DiscardHandler))
+	keys, err := r.stack.Keys()
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, r.stack.Postgres.DSN(), keys, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

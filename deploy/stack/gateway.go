@@ -77,6 +77,7 @@ func (s *Stack) gatewayEnv() []string {
 		"HOTLINE_ARI_PASSWORD="+c.ARIPassword,
 		"HOTLINE_ARI_APP="+c.ARIApp,
 		"HOTLINE_SPOOL_DIR="+filepath.Join(s.dir, "gateway", "spool"),
+		"HOTLINE_KEYS_FILE="+s.keysFile(),
 		"HOTLINE_LOG_LEVEL=info",
 		"HOTLINE_MEDIA_ADDRESS="+loopback,
 		"HOTLINE_SOUNDS_DIR="+s.Asterisk.SoundsDir(),

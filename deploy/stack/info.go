@@ -27,6 +27,8 @@ type Info struct {
 	// Dir is the work folder, Recordings where Asterisk writes recordings.
 	Dir        string `json:"dir"`
 	Recordings string `json:"recordings"`
+	// Keys is the file with which numbers, names and recordings are encrypted.
+	Keys string `json:"keys"`
 }
 
 // ARI says how to reach Asterisk.
@@ -61,7 +63,7 @@ func (s *Stack) Info() Info {
 		Postgres: s.Postgres.DSN(), Accounts: s.accounts, Services: s.services,
 		PIDs: PIDs{Stack: os.Getpid(), Postgres: s.Postgres.PID(), Asterisk: s.Asterisk.PID(), Gateway: s.GatewayPID()},
 		Logs: Logs{Postgres: s.Postgres.Log(), Asterisk: s.Asterisk.Messages(), Gateway: s.GatewayLog()},
-		Dir:  s.dir, Recordings: s.Asterisk.RecordingsDir(),
+		Dir:  s.dir, Recordings: s.Asterisk.RecordingsDir(), Keys: s.keysFile(),
 	}
 	if s.Prometheus != nil {
 		info.Prometheus = s.Prometheus.URL()

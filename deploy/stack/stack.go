@@ -137,6 +137,7 @@ func Start(ctx context.Context, opts Options) (*Stack, error) {
 	}{
 		{"prepare the work folder", s.prepare},
 		{"route the lines", s.routeLines},
+		{"make the keys", s.makeKeys},
 		{"build the gateway", s.buildGateway},
 		{"start PostgreSQL", s.startPostgres},
 		{"start Asterisk", s.startAsterisk},

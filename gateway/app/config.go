@@ -16,6 +16,7 @@ import (
 // Config is everything a gateway is told. Each flag is also an environment variable; secrets belong there or in a
 // file, never on a command line that others can list.
 type Config struct {
+	KeysConfig
 	DatabaseURL string     `env:"HOTLINE_DATABASE_URL" help:"PostgreSQL, postgres://user:password@host/database. Needed."`
 	ARIURL      string     `name:"ari-url" env:"HOTLINE_ARI_URL" default:"http://127.0.0.1:8088/ari" help:"Asterisk's REST interface."`
 	ARIUser     string     `name:"ari-user" env:"HOTLINE_ARI_USER" default:"hotline" help:"User of ari.conf."`

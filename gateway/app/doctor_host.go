@@ -30,7 +30,13 @@ const (
 // database examines PostgreSQL.
 func (x *examination) database(ctx context.Context) {
 	const part = "postgresql"
-	db, err := store.Open(ctx, x.DatabaseURL, quiet())
+	keys, err := x.ring()
+	if err != nil {
+		x.fault("keys", err.Error(), "without its keys the gateway does not start; keep the file as long as what was sealed with it")
+	} else {
+		x.ok("keys", "can be read")
+	}
+	db, err := store.Open(ctx, x.DatabaseURL, keys, quiet())
 	if err != nil {
 		x.fault(part, err.Error(), "HOTLINE_DATABASE_URL is postgres://user:password@host:port/database")
 		return

@@ -31,6 +31,7 @@ func real(t *testing.T, opts stack.Options) (*Doctor, *stack.Stack) {
 	info := s.Info()
 	return &Doctor{
 		Config: Config{
+			KeysConfig:  KeysConfig{KeysFile: info.Keys},
 			DatabaseURL: info.Postgres, ARIURL: info.ARI.URL, ARIUser: info.ARI.User,
 			ARIPassword: info.ARI.Password, ARIApp: info.ARI.App, Trunk: "trunk",
 		},

@@ -99,7 +99,11 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if err := os.MkdirAll(c.SpoolDir, 0o700); err != nil {
 		return fmt.Errorf("HOTLINE_SPOOL_DIR: %w", err)
 	}
-	if g.store, err = store.Open(ctx, c.DatabaseURL, g.log); err != nil {
+	keys, err := c.ring()
+	if err != nil {
+		return err
+	}
+	if g.store, err = store.Open(ctx, c.DatabaseURL, keys, g.log); err != nil {
 		return err
 	}
 	if g.first, err = c.firstSettings(); err != nil {

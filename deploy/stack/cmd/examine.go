@@ -55,6 +55,7 @@ func askDoctor(ctx context.Context, info stack.Info) (report, error) {
 		"HOTLINE_ARI_APP="+info.ARI.App,
 		"HOTLINE_LISTEN="+hostOf(info.Console),
 		"HOTLINE_METRICS_LISTEN="+hostOf(info.Metrics),
+		"HOTLINE_KEYS_FILE="+info.Keys,
 		"HOTLINE_SPOOL_DIR="+filepath.Join(info.Dir, "gateway", "spool"),
 	)
 	out, err := cmd.Output()

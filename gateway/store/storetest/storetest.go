@@ -26,6 +26,7 @@ import (
 	"go.uber.org/goleak"
 
 	"hotline/deploy/postgres"
+	"hotline/gateway/seal"
 	"hotline/gateway/store"
 )
 
@@ -107,12 +108,21 @@ func newDatabase(t testing.TB, template string) string {
 // Open opens a store that is closed when the test ends and logs to the test.
 func Open(t testing.TB, dsn string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), dsn, Log(t))
+	s, err := store.Open(t.Context(), dsn, Keys(), Log(t))
 	if err != nil {
 		t.Fatalf("storetest: %v", err)
 	}
 	t.Cleanup(s.Close)
 	return s
+}
+
+// Keys returns the ring that all tests' stores share.
+func Keys() *seal.KeyRing {
+	ring, err := seal.NewKeyRing([seal.KeySize]byte{1}, seal.Key{ID: 1, Secret: [seal.KeySize]byte{2}})
+	if err != nil {
+		panic(err)
+	}
+	return ring
 }
 
 // Log returns a logger that writes to the test's output.
@@ -152,7 +162,7 @@ func startShared() error {
 }
 
 func migrate(ctx context.Context, dsn string) error {
-	s, err := store.Open(ctx, dsn, slog.New(slog.DiscardHandler))
+	s, err := store.Open(ctx, dsn, Keys(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
