@@ -36,6 +36,8 @@ type ServeConfig struct {
 	SpoolDir      string        `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
 	TLSCert       string        `env:"HOTLINE_TLS_CERT" type:"path" help:"Certificate of the consoles; browsers give the microphone to HTTPS and localhost only."`
 	TLSKey        string        `env:"HOTLINE_TLS_KEY" type:"path" help:"Its key."`
+	TLS           string        `name:"tls" env:"HOTLINE_TLS" enum:",local,proxy" default:"" help:"Without a certificate: local makes one, in the spool folder's tls/, renewed at a start; proxy says that a proxy before the gateway has one."`
+	TLSNames      []string      `name:"tls-names" env:"HOTLINE_TLS_NAMES" help:"Names and addresses besides this machine's own that a local certificate is for, with commas."`
 	RingTimeout   time.Duration `env:"HOTLINE_RING_TIMEOUT" default:"0s" help:"How long a call rings at one agent, of all queues of a first start; each queue's own (20 s) when 0."`
 	MediaAddress  string        `env:"HOTLINE_MEDIA_ADDRESS" help:"Address that agents' telephones send sound to; Asterisk's choice when empty."`
 	WrapUp        time.Duration `env:"HOTLINE_WRAP_UP" default:"-1s" help:"Time for notes after a call, 0 for none, of all queues of a first start; each queue's own (60 s) when negative."`
@@ -73,6 +75,9 @@ func (c *Config) Check() error {
 func (c *ServeConfig) Check() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("TLS needs both HOTLINE_TLS_CERT and HOTLINE_TLS_KEY")
+	}
+	if c.TLS != "" && c.TLSCert != "" {
+		return errors.New("HOTLINE_TLS is for gateways without a certificate: leave it or HOTLINE_TLS_CERT empty")
 	}
 	if c.RingTimeout != 0 && c.RingTimeout < time.Second {
 		return errors.New("the ring time-out must be at least 1s, or 0 for each queue's own")

@@ -193,9 +193,13 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 		Errors: web.Errors{
 			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
 		},
-		Console: page, SIP: sipSocket(c.ARIURL), Secure: c.TLSCert != "", Version: string(g.build), Log: g.log, Meter: g.meter,
+		Console: page, SIP: sipSocket(c.ARIURL), Secure: c.secure(), Version: string(g.build), Log: g.log, Meter: g.meter,
 	})
-	server, err := web.Listen(c.Listen, c.TLSCert, c.TLSKey, handler, g.log)
+	if err := c.makeCertificate(time.Now()); err != nil {
+		return nil, nil, err
+	}
+	cert, key := c.certificateFiles()
+	server, err := web.Listen(c.Listen, cert, key, handler, g.log)
 	return handler, server, err
 }
 
