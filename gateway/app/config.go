@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hotline/agent"
 	"hotline/gateway/ari"
 	"hotline/gateway/directory"
 	"hotline/gateway/settings"
@@ -31,26 +32,29 @@ type Config struct {
 
 // ServeConfig is what a serving gateway is told besides.
 type ServeConfig struct {
-	Listen        string        `env:"HOTLINE_LISTEN" default:"127.0.0.1:8443" help:"Address of the consoles and the API."`
-	MetricsListen string        `env:"HOTLINE_METRICS_LISTEN" default:"127.0.0.1:9345" help:"Address of /metrics, /healthz and /readyz."`
-	SpoolDir      string        `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
-	TLSCert       string        `env:"HOTLINE_TLS_CERT" type:"path" help:"Certificate of the consoles; browsers give the microphone to HTTPS and localhost only."`
-	TLSKey        string        `env:"HOTLINE_TLS_KEY" type:"path" help:"Its key."`
-	TLS           string        `name:"tls" env:"HOTLINE_TLS" enum:",local,proxy" default:"" help:"Without a certificate: local makes one, in the spool folder's tls/, renewed at a start; proxy says that a proxy before the gateway has one."`
-	TLSNames      []string      `name:"tls-names" env:"HOTLINE_TLS_NAMES" help:"Names and addresses besides this machine's own that a local certificate is for, with commas."`
-	RingTimeout   time.Duration `env:"HOTLINE_RING_TIMEOUT" default:"0s" help:"How long a call rings at one agent, of all queues of a first start; each queue's own (20 s) when 0."`
-	MediaAddress  string        `env:"HOTLINE_MEDIA_ADDRESS" help:"Address that agents' telephones send sound to; Asterisk's choice when empty."`
-	WrapUp        time.Duration `env:"HOTLINE_WRAP_UP" default:"-1s" help:"Time for notes after a call, 0 for none, of all queues of a first start; each queue's own (60 s) when negative."`
-	SoundsDir     string        `env:"HOTLINE_SOUNDS_DIR" type:"path" help:"Asterisk's folder sounds/hotline, where bulletins are spoken into; without it only recorded ones play."`
-	FlowsDir      string        `env:"HOTLINE_FLOWS_DIR" type:"path" help:"Folder of flows (*.yaml) beside the shipped ones; one of the same name wins."`
-	SpeechURL     string        `name:"speech-url" env:"HOTLINE_SPEECH_URL" help:"Speech service for bulletins, {text} and {language} are put in; espeak-ng when empty."`
-	SpeechBody    string        `env:"HOTLINE_SPEECH_BODY" help:"JSON that is posted to it; asked by GET when empty."`
-	SpeechHeader  string        `env:"HOTLINE_SPEECH_HEADER" help:"Header that proves who asks, such as Authorization."`
-	SpeechSecret  string        `env:"HOTLINE_SPEECH_SECRET" help:"Value of that header."`
-	OrdersURL     string        `name:"orders-url" env:"HOTLINE_ORDERS_URL" help:"Where work orders are asked for by callers who keyed a number, {order} is put in; such callers get a human when empty."`
-	OrdersHeader  string        `env:"HOTLINE_ORDERS_HEADER" help:"Header that proves who asks, such as Authorization."`
-	OrdersSecret  string        `env:"HOTLINE_ORDERS_SECRET" help:"Value of that header."`
-	SpeechRate    int           `env:"HOTLINE_SPEECH_RATE" default:"8000" help:"Samples a second that it answers with, 8000 or 16000."`
+	Listen          string        `env:"HOTLINE_LISTEN" default:"127.0.0.1:8443" help:"Address of the consoles and the API."`
+	MetricsListen   string        `env:"HOTLINE_METRICS_LISTEN" default:"127.0.0.1:9345" help:"Address of /metrics, /healthz and /readyz."`
+	SpoolDir        string        `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
+	TLSCert         string        `env:"HOTLINE_TLS_CERT" type:"path" help:"Certificate of the consoles; browsers give the microphone to HTTPS and localhost only."`
+	TLSKey          string        `env:"HOTLINE_TLS_KEY" type:"path" help:"Its key."`
+	TLS             string        `name:"tls" env:"HOTLINE_TLS" enum:",local,proxy" default:"" help:"Without a certificate: local makes one, in the spool folder's tls/, renewed at a start; proxy says that a proxy before the gateway has one."`
+	TLSNames        []string      `name:"tls-names" env:"HOTLINE_TLS_NAMES" help:"Names and addresses besides this machine's own that a local certificate is for, with commas."`
+	RingTimeout     time.Duration `env:"HOTLINE_RING_TIMEOUT" default:"0s" help:"How long a call rings at one agent, of all queues of a first start; each queue's own (20 s) when 0."`
+	MediaAddress    string        `env:"HOTLINE_MEDIA_ADDRESS" help:"Address that agents' telephones send sound to; Asterisk's choice when empty."`
+	WrapUp          time.Duration `env:"HOTLINE_WRAP_UP" default:"-1s" help:"Time for notes after a call, 0 for none, of all queues of a first start; each queue's own (60 s) when negative."`
+	SoundsDir       string        `env:"HOTLINE_SOUNDS_DIR" type:"path" help:"Asterisk's folder sounds/hotline, where bulletins are spoken into; without it only recorded ones play."`
+	FlowsDir        string        `env:"HOTLINE_FLOWS_DIR" type:"path" help:"Folder of flows (*.yaml) beside the shipped ones; one of the same name wins."`
+	SpeechURL       string        `name:"speech-url" env:"HOTLINE_SPEECH_URL" help:"Speech service for bulletins, {text} and {language} are put in; espeak-ng when empty."`
+	SpeechBody      string        `env:"HOTLINE_SPEECH_BODY" help:"JSON that is posted to it; asked by GET when empty."`
+	SpeechHeader    string        `env:"HOTLINE_SPEECH_HEADER" help:"Header that proves who asks, such as Authorization."`
+	SpeechSecret    string        `env:"HOTLINE_SPEECH_SECRET" help:"Value of that header."`
+	OrdersURL       string        `name:"orders-url" env:"HOTLINE_ORDERS_URL" help:"Where work orders are asked for by callers who keyed a number, {order} is put in; such callers get a human when empty."`
+	OrdersHeader    string        `env:"HOTLINE_ORDERS_HEADER" help:"Header that proves who asks, such as Authorization."`
+	OrdersSecret    string        `env:"HOTLINE_ORDERS_SECRET" help:"Value of that header."`
+	SecondFactor    []string      `env:"HOTLINE_SECOND_FACTOR" default:"administrator" enum:"agent,expert,supervisor,quality,editor,reviewer,administrator,auditor,nobody" help:"Roles whose people must have a second factor, with commas; nobody for none."`
+	SessionIdle     time.Duration `env:"HOTLINE_SESSION_IDLE" default:"30m" help:"After which a sign-in ends that makes no request and has no console open."`
+	SessionLifetime time.Duration `env:"HOTLINE_SESSION_LIFETIME" default:"12h" help:"After which any sign-in ends; in a call, when that is over."`
+	SpeechRate      int           `env:"HOTLINE_SPEECH_RATE" default:"8000" help:"Samples a second that it answers with, 8000 or 16000."`
 }
 
 // Check finds what cannot work and says what to do.
@@ -79,10 +83,23 @@ func (c *ServeConfig) Check() error {
 	if c.TLS != "" && c.TLSCert != "" {
 		return errors.New("HOTLINE_TLS is for gateways without a certificate: leave it or HOTLINE_TLS_CERT empty")
 	}
+	if (c.SessionIdle != 0 && c.SessionIdle < time.Minute) || c.SessionLifetime < c.SessionIdle {
+		return errors.New("HOTLINE_SESSION_IDLE must be at least 1m, and HOTLINE_SESSION_LIFETIME not less")
+	}
 	if c.RingTimeout != 0 && c.RingTimeout < time.Second {
 		return errors.New("the ring time-out must be at least 1s, or 0 for each queue's own")
 	}
 	return nil
+}
+
+// secondFactor are the roles whose people must have a second factor.
+func (c *ServeConfig) secondFactor() (roles []agent.Role) {
+	for _, r := range c.SecondFactor {
+		if r != "nobody" {
+			roles = append(roles, agent.Role(r))
+		}
+	}
+	return roles
 }
 
 // Logger writes JSON lines to standard error.

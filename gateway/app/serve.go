@@ -165,6 +165,7 @@ func (g *gateway) serve(ctx context.Context, lease *store.Lease, sessions *store
 	p.add("settings", g.running.Run)
 	p.add("call-backs", g.gatherer().Run)
 	p.add("consoles", server.Run)
+	p.add("limits of web sessions", handler.Run)
 	p.add("asterisk", func(ctx context.Context) error {
 		return g.ari.Listen(ctx, &events{ctx: ctx, board: g.board})
 	})
@@ -189,9 +190,10 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 	handler := web.New(web.Options{
 		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Commands: g.board, Audit: auditor{g.store},
 		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Figures: g.figures, Favourites: g.store, Hub: g.hub, Sessions: sessions,
-		Settings: g.running, Running: g.running,
+		Settings: g.running, Running: g.running, TargetStates: g.board,
+		SecondFactor: c.secondFactor(), Idle: c.SessionIdle, Lifetime: c.SessionLifetime,
 		Errors: web.Errors{
-			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
+			Credentials: store.ErrCredentials, NeedsCode: store.ErrNeedsCode, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
 		},
 		Console: page, SIP: sipSocket(c.ARIURL), Secure: c.secure(), Version: string(g.build), Log: g.log, Meter: g.meter,
 	})
