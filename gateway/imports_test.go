@@ -29,7 +29,7 @@ var (
 	// core decides.
 	core = append([]string{"gateway/switchboard"}, pure...)
 	// adapters talk to the world, each to its own part, and never to one another.
-	adapters = []string{"gateway/ari", "gateway/store", "gateway/push", "gateway/web", "gateway/metrics"}
+	adapters = []string{"gateway/ari", "gateway/store", "gateway/push", "gateway/web", "gateway/metrics", "gateway/oidc"}
 	// beside have no part in calls: files and tools.
 	beside = []string{"agent/console", "ivr/prompts", "ivr/flow", "gateway/figures/figurestest", "gateway/clocktest"}
 	// top puts it together.

@@ -17,6 +17,7 @@ import (
 
 	"hotline/deploy/stack"
 	"hotline/gateway/settings"
+	"hotline/gateway/totp"
 )
 
 // lines of the tests: the shipped ones with greeting and recording, and one that leads straight to an agent.
@@ -49,7 +50,8 @@ func people() []stack.Account {
 // house is a running stack with what a test asks of it.
 type house struct {
 	*stack.Stack
-	restarted bool // the gateway's counters began anew
+	restarted bool                   // the gateway's counters began anew
+	secrets   map[string]totp.Secret // of second factors
 }
 
 var (

@@ -32,6 +32,7 @@ type Config struct {
 
 // ServeConfig is what a serving gateway is told besides.
 type ServeConfig struct {
+	OIDCConfig
 	Listen          string        `env:"HOTLINE_LISTEN" default:"127.0.0.1:8443" help:"Address of the consoles and the API."`
 	MetricsListen   string        `env:"HOTLINE_METRICS_LISTEN" default:"127.0.0.1:9345" help:"Address of /metrics, /healthz and /readyz."`
 	SpoolDir        string        `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
@@ -52,6 +53,7 @@ type ServeConfig struct {
 	OrdersHeader    string        `env:"HOTLINE_ORDERS_HEADER" help:"Header that proves who asks, such as Authorization."`
 	OrdersSecret    string        `env:"HOTLINE_ORDERS_SECRET" help:"Value of that header."`
 	SecondFactor    []string      `env:"HOTLINE_SECOND_FACTOR" default:"administrator" enum:"agent,expert,supervisor,quality,editor,reviewer,administrator,auditor,nobody" help:"Roles whose people must have a second factor, with commas; nobody for none."`
+	OneSession      bool          `env:"HOTLINE_ONE_SESSION" default:"true" negatable:"" help:"An account is signed in in one place: a second sign-in ends the first, and both are told."`
 	SessionIdle     time.Duration `env:"HOTLINE_SESSION_IDLE" default:"30m" help:"After which a sign-in ends that makes no request and has no console open."`
 	SessionLifetime time.Duration `env:"HOTLINE_SESSION_LIFETIME" default:"12h" help:"After which any sign-in ends; in a call, when that is over."`
 	SpeechRate      int           `env:"HOTLINE_SPEECH_RATE" default:"8000" help:"Samples a second that it answers with, 8000 or 16000."`
@@ -89,7 +91,7 @@ func (c *ServeConfig) Check() error {
 	if c.RingTimeout != 0 && c.RingTimeout < time.Second {
 		return errors.New("the ring time-out must be at least 1s, or 0 for each queue's own")
 	}
-	return nil
+	return c.OIDCConfig.Check()
 }
 
 // secondFactor are the roles whose people must have a second factor.

@@ -190,8 +190,8 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 	handler := web.New(web.Options{
 		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Commands: g.board, Audit: auditor{g.store},
 		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Figures: g.figures, Favourites: g.store, Hub: g.hub, Sessions: sessions,
-		Settings: g.running, Running: g.running, TargetStates: g.board,
-		SecondFactor: c.secondFactor(), Idle: c.SessionIdle, Lifetime: c.SessionLifetime,
+		Settings: g.running, Running: g.running, TargetStates: g.board, Provider: c.provider(g.store),
+		SecondFactor: c.secondFactor(), ManySessions: !c.OneSession, Idle: c.SessionIdle, Lifetime: c.SessionLifetime,
 		Errors: web.Errors{
 			Credentials: store.ErrCredentials, NeedsCode: store.ErrNeedsCode, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
 		},

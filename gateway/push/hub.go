@@ -136,7 +136,9 @@ func (h *Hub) Reply(agentNo, commandID string, result any, err *switchboard.Erro
 func (h *Hub) SignOut(webSession string) { h.end(webSession, CloseSignedOut, "signed out") }
 
 // TakeOver does the same because the account signed in in another place.
-func (h *Hub) TakeOver(webSession string) { h.end(webSession, CloseTakenOver, "opened in another place") }
+func (h *Hub) TakeOver(webSession string) {
+	h.end(webSession, CloseTakenOver, "opened in another place")
+}
 
 // Open says whether a console that was opened from a web session is open.
 func (h *Hub) Open(webSession string) bool {

@@ -98,6 +98,9 @@ var table = map[string]access{
 	"PUT /api/targets/favourites/{kind}/{key}":    seated,
 	"DELETE /api/targets/favourites/{kind}/{key}": seated,
 
+	"GET /api/sign-in":           public,
+	"GET /api/oidc":              public,
+	"GET /api/oidc/callback":     public,
 	"POST /api/me/password":      anyone,
 	"POST /api/me/second-factor": early,
 	"PUT /api/me/second-factor":  early,

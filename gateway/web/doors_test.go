@@ -233,7 +233,9 @@ func (s plainStore) Delete(token string) error { delete(s, token); return nil }
 // Who sits at an open console stays signed in until his session is too old; then he is sent away, but not in a call.
 func TestAnOpenConsoleKeepsItsSession(t *testing.T) {
 	states := &fixedStates{}
-	r := newRig(t, func(o *Options) { o.Idle, o.Lifetime, o.TargetStates = 400*time.Millisecond, 1500*time.Millisecond, states })
+	r := newRig(t, func(o *Options) {
+		o.Idle, o.Lifetime, o.TargetStates = 400*time.Millisecond, 1500*time.Millisecond, states
+	})
 	b := r.signedIn("8001")
 	began := time.Now()
 	ws, _, err := b.socket("/ws?ticket="+b.ticket(), push.Subprotocol, r.server.URL)

@@ -55,7 +55,7 @@ func (h *Handler) identity(ctx context.Context) Identity {
 		Session: s.GetString(ctx, "session"),
 		due:     s.GetBool(ctx, "due"),
 	}
-	if s.GetBool(ctx, "displaced") || who.No != "" && !h.places.holds(who.No, place{session: who.Session, token: s.Token(ctx)}) {
+	if s.GetBool(ctx, "displaced") || !h.o.ManySessions && who.No != "" && !h.places.holds(who.No, place{session: who.Session, token: s.Token(ctx)}) {
 		return Identity{displaced: true}
 	}
 	for _, r := range strings.Fields(s.GetString(ctx, "roles")) {
@@ -212,7 +212,7 @@ func (h *Handler) begin(ctx context.Context, a Account, address string) (*person
 	now := place{session: ulid.Make().String(), token: h.sessions.Token(ctx), since: time.Now(), address: address}
 	h.fill(ctx, a.Profile, now.session, due)
 	out := personOf(a.Profile, due)
-	if lost := h.places.take(no, now); lost.session != "" && lost.session != old {
+	if lost := h.places.take(no, now); !h.o.ManySessions && lost.session != "" && lost.session != old {
 		h.displace(ctx, no, lost)
 		out.Body.Elsewhere = &lostView{lost.since, lost.address}
 	}

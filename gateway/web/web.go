@@ -40,7 +40,9 @@ type Options struct {
 	Version      string
 	Log          *slog.Logger
 	Meter        Meter
+	Provider     Provider      // where people may sign in elsewhere; nil for nowhere
 	SecondFactor []agent.Role  // who must have a second factor
+	ManySessions bool          // an account may be signed in in several places at once
 	Idle         time.Duration // after which a web session without a request or an open console ends; 30 min when zero
 	Lifetime     time.Duration // after which any ends; 12 h when zero
 	TargetStates TargetStates  // transfer targets' states are unknown when nil
@@ -124,6 +126,7 @@ func (h *Handler) makeAPI() {
 	h.registerCallbacks()
 	h.registerTargets()
 	h.registerPassword()
+	h.registerOIDC()
 	h.registerFactor()
 	h.registerOpenAPI()
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {

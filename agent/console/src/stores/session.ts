@@ -1,24 +1,26 @@
 // Who sits here, and which page he sees.
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { api, ApiError, type Account } from '../api'
+import { api, ApiError, takenOver, typeOf, type Account } from '../api'
 import type { Role } from '../generated/protocol'
 import { t } from '../i18n'
 import { claimTab } from '../lib/tab'
 
 /** Page is a screen beside the desk, at a hash of its own and in a tab of its own, so that the desk goes on. */
-export type Page = 'settings' | 'figures'
-export type Screen = 'loading' | 'login' | 'desk' | Page | 'elsewhere' | 'taken' | 'old' | 'fault'
+export type Page = 'settings' | 'figures' | 'account'
+export type Screen = 'loading' | 'login' | 'factor' | 'desk' | Page | 'elsewhere' | 'taken' | 'old' | 'fault'
 
 export const settingsHash = '#/settings'
 export const figuresHash = '#/figures'
-const hashes: Record<Page, string> = { settings: settingsHash, figures: figuresHash }
+export const accountHash = '#/account'
+const hashes: Record<Page, string> = { settings: settingsHash, figures: figuresHash, account: accountHash }
 
 /** Who has a seat, who may open which page and who edits the settings, as the gateway's table of roles has it. */
 export const seats: Role[] = ['agent', 'expert', 'supervisor']
 export const pageRoles: Record<Page, Role[]> = {
   settings: ['supervisor', 'administrator'],
   figures: ['supervisor', 'quality', 'administrator'],
+  account: ['agent', 'expert', 'supervisor', 'quality', 'editor', 'reviewer', 'administrator', 'auditor'],
 }
 export const editors: Role[] = ['administrator']
 
@@ -40,6 +42,7 @@ export const useSession = defineStore('session', () => {
   const account = ref<Account | null>(null)
   const screen = ref<Screen>('loading')
   const loginNotice = ref('')
+  const elsewhere = ref<Account['elsewhere'] | null>(null) // where the number was signed in until now
 
   async function open(force = false) {
     if (!pageAsked() && !(await claim(force))) return
@@ -47,6 +50,7 @@ export const useSession = defineStore('session', () => {
       await enter(await api.session())
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) loginNotice.value = t('login.offline')
+      if (typeOf(error) === takenOver) loginNotice.value = t('login.taken')
       screen.value = 'login'
     }
   }
@@ -60,6 +64,10 @@ export const useSession = defineStore('session', () => {
 
   async function enter(who: Account) {
     account.value = who
+    if (who.second_factor_due) {
+      screen.value = 'factor'
+      return
+    }
     const to = screenOf(who, pageAsked())
     if (to === 'desk' && pageAsked() && !(await claim())) return
     screen.value = to
@@ -72,9 +80,10 @@ export const useSession = defineStore('session', () => {
   }
 
   /** signIn throws ApiError. */
-  async function signIn(no: string, password: string) {
-    const who = await api.signIn(no, password)
+  async function signIn(no: string, password: string, code = '') {
+    const who = await api.signIn(no, password, code)
     loginNotice.value = ''
+    elsewhere.value = who.elsewhere ?? null
     await enter(who)
   }
 
@@ -89,5 +98,5 @@ export const useSession = defineStore('session', () => {
     screen.value = 'login'
   }
 
-  return { account, screen, loginNotice, open, follow, signIn, signOut, ended }
+  return { account, screen, loginNotice, elsewhere, open, follow, signIn, signOut, ended }
 })
