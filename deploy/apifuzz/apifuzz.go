@@ -110,7 +110,8 @@ func (f *fuzzer) try(method, path string, body []byte) {
 	f.report.Requests++
 	status, kind, answer, err := f.send(method, path, body)
 	refused := status >= 200 && status < 500
-	if err == nil && refused && !strings.Contains(kind, "html") {
+	page := status < 300 && strings.Contains(kind, "html")
+	if err == nil && refused && !page {
 		return
 	}
 	const most = 100

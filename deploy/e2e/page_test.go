@@ -118,7 +118,7 @@ func eval[T any](p *page, expression string) (T, error) {
 func evalPromise(p *page, expression string) (string, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, 10*time.Second)
 	defer cancel()
-	return chromedp.Run(ctx, chromedp.Evaluate[string](expression, func(e *runtime.EvaluateParams) { e.AwaitPromise = true }))
+	return chromedp.Run(ctx, chromedp.Evaluate[string](expression, func(e *runtime.EvaluateParams) { e.AwaitPromise = new(true) }))
 }
 
 func at(id string) chromedp.CSS { return chromedp.CSS(fmt.Sprintf("[data-testid=%q]", id)) }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -127,7 +128,11 @@ func (h *Handler) sentBack(err error) *redirectOut {
 	if known := h.o.Errors.Invalid; known != nil && errors.Is(err, known) {
 		word = errExpired
 	}
-	h.log.Warn("sign-in at the provider failed", "why", word, "err", err)
+	level := slog.LevelWarn
+	if word == errDenied || word == errExpired {
+		level = slog.LevelDebug // anybody can bring that about
+	}
+	h.log.Log(context.Background(), level, "sign-in at the provider failed", "why", word, "err", err)
 	return &redirectOut{http.StatusFound, "/?sign_in=" + word.Error(), h.loginCookie("", -1)}
 }
 

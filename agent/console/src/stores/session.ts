@@ -73,6 +73,9 @@ export const useSession = defineStore('session', () => {
     screen.value = to
   }
 
+  /** resume goes on where a second factor had to be set up first. */
+  const resume = async () => enter(await api.session())
+
   /** follow goes from one page to another as the address does; the desk is never left. */
   function follow() {
     const asked = pageAsked()
@@ -98,5 +101,5 @@ export const useSession = defineStore('session', () => {
     screen.value = 'login'
   }
 
-  return { account, screen, loginNotice, elsewhere, open, follow, signIn, signOut, ended }
+  return { account, screen, loginNotice, elsewhere, open, resume, follow, signIn, signOut, ended }
 })
