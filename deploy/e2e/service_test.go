@@ -2,9 +2,12 @@ package e2e
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/emiago/sipgo/sip"
 
 	exchange "hotline/deploy/desk"
 )
@@ -35,6 +38,7 @@ type service struct {
 	t     *testing.T
 	tone  tone
 	calls chan *serviceCall
+	h     *house
 
 	mu      sync.Mutex
 	manners []manner // of the calls to come; the last one is everybody's
@@ -57,7 +61,7 @@ func (h *house) newService(t *testing.T, where string, f tone, manners ...manner
 	if trunk := h.TrunkAddress(where); trunk != "" {
 		where = trunk
 	}
-	s := &service{t: t, tone: f, calls: make(chan *serviceCall, 64)}
+	s := &service{t: t, tone: f, calls: make(chan *serviceCall, 64), h: h}
 	var err error
 	if s.Exchange, err = exchange.OpenExchange(where, s.take); err != nil {
 		t.Fatal(err)
@@ -65,6 +69,10 @@ func (h *house) newService(t *testing.T, where string, f tone, manners ...manner
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error("close the service: ", err)
+		}
+		h.lost = append(h.lost, s.Lost()...)
+		if t.Failed() && len(s.calls) > 0 {
+			t.Logf("the service at %s had %d more calls than the test took", s.Address(), len(s.calls))
 		}
 	})
 	s.behave(manners...)
@@ -116,6 +124,10 @@ func (s *service) notCalled() {
 
 // take carries one call to its end.
 func (s *service) take(i *exchange.Invitation) {
+	if slices.Contains(s.h.lost, i.Request.CallID().Value()) { // an earlier test's, still asking
+		_ = i.Refuse(sip.StatusRequestTerminated, "Request Terminated")
+		return
+	}
 	p, end, err := openParty(s.tone)
 	if err != nil {
 		s.t.Error(err)

@@ -52,6 +52,7 @@ func (x *examination) database(ctx context.Context) {
 		return
 	}
 	x.postgreSQL(found)
+	x.readLines(ctx, db)
 }
 
 // postgreSQL judges what was found there.

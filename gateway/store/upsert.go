@@ -16,9 +16,9 @@ const (
 INSERT INTO call AS c (id, number, dnis, line, queue, unknown_no, recorded, state, version, arrived_at, answered_at,
                        queued_at, talking_at, ended_at, agent, result, ended_by, recording, released_at,
                        overflowed_at, overflow_to, callback, priority, rating, refused, lost_why, direction, callback_id, reach,
-                       came_from, language)
+                       came_from, language, pauses)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-        $27, $28, $29, $30, $31)
+        $27, $28, $29, $30, $31, $32)
 ON CONFLICT (id) DO UPDATE SET
     number = EXCLUDED.number, dnis = EXCLUDED.dnis, line = EXCLUDED.line, queue = EXCLUDED.queue,
     unknown_no = EXCLUDED.unknown_no, recorded = EXCLUDED.recorded, state = EXCLUDED.state,
@@ -29,7 +29,8 @@ ON CONFLICT (id) DO UPDATE SET
     callback = EXCLUDED.callback, priority = EXCLUDED.priority, rating = EXCLUDED.rating,
     refused = EXCLUDED.refused, lost_why = EXCLUDED.lost_why,
     direction = EXCLUDED.direction, callback_id = EXCLUDED.callback_id, reach = EXCLUDED.reach,
-    came_from = COALESCE(EXCLUDED.came_from, c.came_from), language = EXCLUDED.language
+    came_from = COALESCE(EXCLUDED.came_from, c.came_from), language = EXCLUDED.language,
+    pauses = COALESCE(EXCLUDED.pauses, c.pauses)
 WHERE c.version <= EXCLUDED.version`
 
 	upsertLeg = `
@@ -95,7 +96,7 @@ func queueCall(b *pgx.Batch, r *call.Record) {
 		instant(r.TalkingAt), instant(r.EndedAt), key(r.Agent), key(r.Result), key(r.EndedBy), text(r.Recording),
 		instant(r.ReleasedAt), instant(r.OverflowedAt), key(r.OverflowTo), key(r.Callback), key(r.Priority), r.Rating,
 		r.Refused, key(r.LostWhy), key(cmp.Or(r.Direction, call.Inbound)), key(r.CallbackID), key(r.Reach),
-		origin(r.CameFrom), key(r.Language))
+		origin(r.CameFrom), key(r.Language), spans(r.Pauses).document())
 }
 
 func queueLeg(b *pgx.Batch, r *call.LegRecord) {
