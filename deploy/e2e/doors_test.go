@@ -66,6 +66,13 @@ func doorsHouse(t *testing.T, id *mockoidc.MockOIDC) *house {
 		"HOTLINE_OIDC_ISSUER=" + c.Issuer, "HOTLINE_OIDC_CLIENT=" + c.ClientID, "HOTLINE_OIDC_SECRET=" + c.ClientSecret,
 		fmt.Sprintf("HOTLINE_OIDC_URL=https://127.0.0.1:%d", port), "HOTLINE_OIDC_ROLES=hotline-agents=agent;hotline-admins=administrator",
 	}})
+	if err == nil {
+		t.Cleanup(func() {
+			if err := h.Stop(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 	return h.visit(t, err)
 }
 
@@ -125,7 +132,9 @@ func (h *house) secondFactor(t *testing.T) {
 	until(t, "he is told to set it up", patience, func() bool { return p.text("factor-due") != "" })
 	p.fill("factor-password", password)
 	p.click("factor-begin")
-	until(t, "the secret is shown", patience, func() bool { return p.text("factor-secret") != "" && strings.HasPrefix(p.attr("factor-qr", "src"), "data:image/png") })
+	until(t, "the secret is shown", patience, func() bool {
+		return p.text("factor-secret") != "" && strings.HasPrefix(p.attr("factor-qr", "src"), "data:image/png")
+	})
 	p.picture("30-second-factor")
 	secret := totp.Secret(p.text("factor-secret"))
 	p.fill("factor-code", codeOf(t, secret, 0))
@@ -193,7 +202,10 @@ func (h *house) oneSession(t *testing.T) {
 	second := h.newPage(t, "8301")
 	second.login()
 	until(t, "the second is told", patience, func() bool { return strings.Contains(second.text("elsewhere"), "127.0.0.1") })
-	until(t, "the first is told", patience, func() bool { text, _ := eval[string](first, "document.body.innerText"); return strings.Contains(text, "工号已在别处打开") })
+	until(t, "the first is told", patience, func() bool {
+		text, _ := eval[string](first, "document.body.innerText")
+		return strings.Contains(text, "工号已在别处打开")
+	})
 	second.click("elsewhere-close")
 }
 
