@@ -37,6 +37,11 @@ const (
 	RoleAuditor    Role = "auditor"
 )
 
+// Roles are all of them.
+var Roles = []Role{
+	RoleAgent, RoleExpert, RoleSupervisor, RoleQuality, RoleEditor, RoleReviewer, RoleAdmin, RoleAuditor,
+}
+
 // Phone is the kind of telephone at the seat.
 type Phone string
 

@@ -25,11 +25,12 @@ var (
 		"agent", "ivr", "gateway/call", "gateway/queue", "gateway/directory", "gateway/settings", "gateway/caller",
 		"gateway/figures", "gateway/target", "gateway/calldata", "gateway/seal",
 		"gateway/abuse", "gateway/blocklist", "gateway/evidence",
+		"gateway/totp",
 	}
 	// core decides.
 	core = append([]string{"gateway/switchboard"}, pure...)
 	// adapters talk to the world, each to its own part, and never to one another.
-	adapters = []string{"gateway/ari", "gateway/store", "gateway/push", "gateway/web", "gateway/metrics", "gateway/vault"}
+	adapters = []string{"gateway/ari", "gateway/store", "gateway/push", "gateway/web", "gateway/metrics", "gateway/vault", "gateway/oidc"}
 	// beside have no part in calls: files and tools.
 	beside = []string{"agent/console", "ivr/prompts", "ivr/flow", "gateway/figures/figurestest", "gateway/clocktest"}
 	// top puts it together.
@@ -40,6 +41,9 @@ var (
 var exceptions = map[string]string{
 	"gateway/web gateway/push":                      "the console's socket begins as a request",
 	"gateway/caller log/slog":                       "a number masks itself in logs: slog.LogValuer",
+	"gateway/totp github.com/pquerna/otp":           "arithmetic of codes",
+	"gateway/totp github.com/pquerna/otp/hotp":      "arithmetic of codes",
+	"gateway/totp github.com/pquerna/otp/totp":      "arithmetic of codes",
 	"gateway/target github.com/mozillazg/go-pinyin": "a table of how characters are read",
 }
 
@@ -57,6 +61,9 @@ var owners = map[string][]string{
 	"golang.org/x/crypto":            {"gateway/store"},
 	"gopkg.in/yaml.v3":               {"ivr/flow"},
 	"github.com/mozillazg/go-pinyin": {"gateway/target"},
+	"github.com/pquerna/otp":         {"gateway/totp"},
+	"github.com/coreos/go-oidc":      {"gateway/oidc"},
+	"golang.org/x/oauth2":            {"gateway/oidc"},
 }
 
 // folders are the project's; there is no other.

@@ -63,13 +63,21 @@ func (p *person) try(method, path string, body any) (int, []byte, error) {
 		return 0, nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := p.http.Do(req)
+	resp, text, err := p.send(req)
 	if err != nil {
 		return 0, nil, err
 	}
+	return resp.StatusCode, text, nil
+}
+
+func (p *person) send(req *http.Request) (*http.Response, []byte, error) {
+	resp, err := p.http.Do(req)
+	if err != nil {
+		return nil, nil, err
+	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
-	return resp.StatusCode, text, err
+	return resp, text, err
 }
 
 // console is an agent's console without a page. It comes back after every drop, as the page does.

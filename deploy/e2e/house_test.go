@@ -18,6 +18,7 @@ import (
 
 	"hotline/deploy/stack"
 	"hotline/gateway/settings"
+	"hotline/gateway/totp"
 )
 
 // lines of the tests: the shipped ones with greeting and recording, and one that leads straight to an agent.
@@ -50,8 +51,9 @@ func people() []stack.Account {
 // house is a running stack with what a test asks of it.
 type house struct {
 	*stack.Stack
-	restarted bool     // the gateway's counters began anew
-	lost      []string // Call-IDs that reached nobody, see service.take
+	restarted bool                   // the gateway's counters began anew
+	lost      []string               // Call-IDs that reached nobody, see service.take
+	secrets   map[string]totp.Secret // of second factors
 }
 
 var (

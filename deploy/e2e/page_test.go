@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"hotline/deploy/stack"
@@ -50,6 +51,7 @@ func startBrowser() (context.Context, error) {
 		chromedp.Flag("mute-audio", true),
 		chromedp.Flag("disable-gpu", true),
 		chromedp.Flag("lang", "zh-CN"),
+		chromedp.Flag("ignore-certificate-errors", true), // a gateway may have made its own
 	)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
@@ -110,6 +112,13 @@ func eval[T any](p *page, expression string) (T, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, 10*time.Second)
 	defer cancel()
 	return chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+}
+
+// evalPromise waits for the text that a promise in the page gives.
+func evalPromise(p *page, expression string) (string, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, 10*time.Second)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[string](expression, func(e *runtime.EvaluateParams) { e.AwaitPromise = new(true) }))
 }
 
 func at(id string) chromedp.CSS { return chromedp.CSS(fmt.Sprintf("[data-testid=%q]", id)) }

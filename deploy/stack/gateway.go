@@ -82,6 +82,8 @@ func (s *Stack) gatewayEnv() []string {
 		"HOTLINE_LOG_LEVEL=info",
 		"HOTLINE_MEDIA_ADDRESS="+loopback,
 		"HOTLINE_SOUNDS_DIR="+s.Asterisk.SoundsDir(),
+		"HOTLINE_SECOND_FACTOR=nobody", // whoever tries it out signs in by password,
+		"HOTLINE_ONE_SESSION=false",    // and by a program beside his page
 		calmMonitor,
 	)
 	if s.opts.Lines != "" {

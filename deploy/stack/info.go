@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 )
 
 // Info is what other programs need to know of a running stack.
@@ -94,10 +95,17 @@ func ReadInfo(path string) (Info, error) {
 func (s *Stack) Dir() string { return s.dir }
 
 // ConsoleURL is the page where people sign in.
-func (s *Stack) ConsoleURL() string { return "http://" + s.addresses.console + "/" }
+func (s *Stack) ConsoleURL() string { return s.scheme() + s.addresses.console + "/" }
+
+func (s *Stack) scheme() string {
+	if slices.Contains(s.opts.GatewayEnv, "HOTLINE_TLS=local") {
+		return "https://"
+	}
+	return "http://"
+}
 
 // APIURL is the root of the HTTP API.
-func (s *Stack) APIURL() string { return "http://" + s.addresses.console + "/api" }
+func (s *Stack) APIURL() string { return s.scheme() + s.addresses.console + "/api" }
 
 // MetricsURL is what Prometheus reads.
 func (s *Stack) MetricsURL() string { return "http://" + s.addresses.metrics + "/metrics" }

@@ -18,6 +18,10 @@ import (
 type Admin struct {
 	CreateUser  CreateUser  `cmd:"" help:"Create an account. The password is read from standard input."`
 	SetPassword SetPassword `cmd:"" help:"Change an account's password. It is read from standard input."`
+	Unlock      Unlock      `cmd:"" help:"Let an account sign in again that too many wrong passwords or codes locked."`
+
+	Link              Link              `cmd:"" help:"Let the OpenID provider vouch for an account that is there already."`
+	ResetSecondFactor ResetSecondFactor `cmd:"" help:"Take an account's second factor and recovery codes away; the next sign-in sets up a new one where one is required."`
 }
 
 // CreateUser is `hotline admin create-user`.

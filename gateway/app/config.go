@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hotline/agent"
 	"hotline/gateway/ari"
 	"hotline/gateway/directory"
 	"hotline/gateway/settings"
@@ -50,6 +51,13 @@ type ServeConfig struct {
 	OrdersHeader  string        `env:"HOTLINE_ORDERS_HEADER" help:"Header that proves who asks, such as Authorization."`
 	OrdersSecret  string        `env:"HOTLINE_ORDERS_SECRET" help:"Value of that header."`
 	SpeechRate    int           `env:"HOTLINE_SPEECH_RATE" default:"8000" help:"Samples a second that it answers with, 8000 or 16000."`
+	OIDCConfig
+	TLS             string        `name:"tls" env:"HOTLINE_TLS" enum:",local,proxy" default:"" help:"Without a certificate: local makes one, in the spool folder's tls/, renewed at a start; proxy says that a proxy before the gateway has one."`
+	TLSNames        []string      `name:"tls-names" env:"HOTLINE_TLS_NAMES" help:"Names and addresses besides this machine's own that a local certificate is for, with commas."`
+	SecondFactor    []string      `env:"HOTLINE_SECOND_FACTOR" default:"administrator" enum:"agent,expert,supervisor,quality,editor,reviewer,administrator,auditor,nobody" help:"Roles whose people must have a second factor, with commas; nobody for none."`
+	OneSession      bool          `env:"HOTLINE_ONE_SESSION" default:"true" negatable:"" help:"An account is signed in in one place: a second sign-in ends the first, and both are told."`
+	SessionIdle     time.Duration `env:"HOTLINE_SESSION_IDLE" default:"30m" help:"After which a sign-in ends that makes no request and has no console open."`
+	SessionLifetime time.Duration `env:"HOTLINE_SESSION_LIFETIME" default:"12h" help:"After which any sign-in ends; in a call, when that is over."`
 }
 
 // Check finds what cannot work and says what to do.
@@ -75,10 +83,26 @@ func (c *ServeConfig) Check() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("TLS needs both HOTLINE_TLS_CERT and HOTLINE_TLS_KEY")
 	}
+	if c.TLS != "" && c.TLSCert != "" {
+		return errors.New("HOTLINE_TLS is for gateways without a certificate: leave it or HOTLINE_TLS_CERT empty")
+	}
+	if (c.SessionIdle != 0 && c.SessionIdle < time.Minute) || c.SessionLifetime < c.SessionIdle {
+		return errors.New("HOTLINE_SESSION_IDLE must be at least 1m, and HOTLINE_SESSION_LIFETIME not less")
+	}
 	if c.RingTimeout != 0 && c.RingTimeout < time.Second {
 		return errors.New("the ring time-out must be at least 1s, or 0 for each queue's own")
 	}
-	return nil
+	return c.OIDCConfig.Check()
+}
+
+// secondFactor are the roles whose people must have a second factor.
+func (c *ServeConfig) secondFactor() (roles []agent.Role) {
+	for _, r := range c.SecondFactor {
+		if r != "nobody" {
+			roles = append(roles, agent.Role(r))
+		}
+	}
+	return roles
 }
 
 // Logger writes JSON lines to standard error, without anybody's number.

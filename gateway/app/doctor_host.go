@@ -174,7 +174,7 @@ func (x *examination) port(ctx context.Context, part, address string, ours func(
 
 func (x *examination) servesConsoles(ctx context.Context) bool {
 	scheme := "http://"
-	if x.TLSCert != "" {
+	if x.servesTLS() {
 		scheme = "https://"
 	}
 	return says(ctx, scheme+reachAt(x.Listen)+"/api/", "this API has no such address and method")
@@ -215,16 +215,25 @@ func says(ctx context.Context, url, text string) bool {
 
 func (x *examination) certificate(now time.Time) {
 	const part = "certificate"
-	if x.TLSCert == "" && x.TLSKey == "" {
+	switch {
+	case x.TLS == tlsProxy:
+		x.ok(part, "none: browsers come through a proxy that has one")
+		return
+	case x.TLS == tlsLocal:
+		if cert, _ := x.certificateFiles(); !exists(cert) {
+			x.ok(part, "the gateway makes its own as it starts")
+			return
+		}
+	case x.TLSCert == "" && x.TLSKey == "":
 		host, _, _ := net.SplitHostPort(x.Listen)
 		if ip := net.ParseIP(host); host == "localhost" || (ip != nil && ip.IsLoopback()) {
 			x.ok(part, "none: browsers on this machine need none, others come through a proxy that has one")
 			return
 		}
-		x.warn(part, "none, and consoles are served at "+x.Listen, "browsers give the microphone to HTTPS and localhost only: set HOTLINE_TLS_CERT and HOTLINE_TLS_KEY, or listen at 127.0.0.1 behind a proxy with a certificate")
+		x.warn(part, "none, and consoles are served at "+x.Listen, "browsers give the microphone to HTTPS and localhost only: set HOTLINE_TLS_CERT and HOTLINE_TLS_KEY, or HOTLINE_TLS=local, or listen at 127.0.0.1 behind a proxy with a certificate")
 		return
 	}
-	pair, err := tls.LoadX509KeyPair(x.TLSCert, x.TLSKey)
+	pair, err := tls.LoadX509KeyPair(x.certificateFiles())
 	if err != nil {
 		x.fault(part, err.Error(), "HOTLINE_TLS_CERT is the certificate with its chain, HOTLINE_TLS_KEY its key, both PEM, readable for the gateway's user")
 		return
@@ -238,19 +247,28 @@ func (x *examination) certificate(now time.Time) {
 	for _, ip := range leaf.IPAddresses {
 		names = append(names, ip.String())
 	}
+	renew := "renew it, then restart the gateway, which nobody on the line notices"
+	if x.TLS == tlsLocal {
+		renew = "restart the gateway, which renews it; nobody on the line notices"
+	}
 	until := leaf.NotAfter.Format(time.DateOnly)
 	switch {
 	case now.After(leaf.NotAfter):
-		x.fault(part, "expired on "+until, "renew it; the gateway reads it as it starts")
+		x.fault(part, "expired on "+until, renew)
 	case now.Before(leaf.NotBefore):
 		x.fault(part, "is valid only from "+leaf.NotBefore.Format(time.DateOnly), "check this machine's clock")
 	case len(names) == 0:
 		x.fault(part, "names no host: browsers refuse it", "have one issued with the consoles' address as subjectAltName")
 	case leaf.NotAfter.Sub(now) < expiresSoon:
-		x.warn(part, "for "+strings.Join(names, ", ")+" expires on "+until, "renew it, then restart the gateway, which nobody on the line notices")
+		x.warn(part, "for "+strings.Join(names, ", ")+" expires on "+until, renew)
 	default:
 		x.ok(part, "for %s, until %s", strings.Join(names, ", "), until)
 	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // ---- the machine's name

@@ -475,6 +475,14 @@ func TestCertificate(t *testing.T) {
 			_, d.TLSKey = certificate(t, good)
 		}, LevelFault, "private key does not match", "PEM"},
 		"none, at home":  {func(d *Doctor, _ *x509.Certificate) { d.TLSCert, d.TLSKey = "", "" }, LevelOK, "none", ""},
+		"a proxy's":      {func(d *Doctor, _ *x509.Certificate) { d.TLSCert, d.TLSKey, d.TLS, d.Listen = "", "", tlsProxy, ":0" }, LevelOK, "proxy", ""},
+		"its own, later": {func(d *Doctor, _ *x509.Certificate) { d.TLSCert, d.TLSKey, d.TLS = "", "", tlsLocal }, LevelOK, "makes its own", ""},
+		"its own": {func(d *Doctor, _ *x509.Certificate) {
+			d.TLSCert, d.TLSKey, d.TLS = "", "", tlsLocal
+			if err := d.makeCertificate(now.Add(-390 * 24 * time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+		}, LevelWarning, "expires on", "restart the gateway"},
 		"none, for all":  {func(d *Doctor, _ *x509.Certificate) { d.TLSCert, d.TLSKey, d.Listen = "", "", ":0" }, LevelWarning, "none", "microphone"},
 		"no such file":   {func(d *Doctor, _ *x509.Certificate) { d.TLSCert = "/nowhere" }, LevelFault, "/nowhere", "readable"},
 		"no certificate": {func(d *Doctor, _ *x509.Certificate) { d.TLSCert = d.TLSKey }, LevelFault, "", "chain"},

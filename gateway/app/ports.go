@@ -2,9 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"hotline/gateway/call"
 	"hotline/gateway/store"
+	"hotline/gateway/totp"
 	"hotline/gateway/web"
 )
 
@@ -12,9 +15,33 @@ import (
 
 type accounts struct{ store *store.Store }
 
-func (a accounts) SignIn(ctx context.Context, agentNo, password string) (web.Account, error) {
-	account, err := a.store.Authenticate(ctx, agentNo, password)
-	return web.Account{Profile: account.Profile()}, err
+func (a accounts) SignIn(ctx context.Context, agentNo, password, code string) (web.Account, error) {
+	account, err := a.store.SignIn(ctx, agentNo, password, code, time.Now())
+	var locked store.Locked
+	if errors.As(err, &locked) {
+		return web.Account{}, web.Locked{Until: locked.Until}
+	}
+	if err != nil {
+		return web.Account{}, err
+	}
+	factor, err := a.store.HasFactor(ctx, agentNo)
+	return web.Account{Profile: account.Profile(), Factor: factor}, err
+}
+
+func (a accounts) UnlockedAt(ctx context.Context, agentNo string) (time.Time, error) {
+	return a.store.UnlockedAt(ctx, agentNo)
+}
+
+func (a accounts) ChangePassword(ctx context.Context, agentNo, password string) error {
+	err := a.store.SetPassword(ctx, agentNo, password)
+	if errors.Is(err, store.ErrInvalid) {
+		return web.RefusedPassword{Rule: err.Error()}
+	}
+	return err
+}
+
+func (a accounts) SetFactor(ctx context.Context, agentNo string, secret totp.Secret, step int64) ([]string, error) {
+	return a.store.SetFactor(ctx, agentNo, secret, step)
 }
 
 func (a accounts) All(ctx context.Context) ([]web.Account, error) {

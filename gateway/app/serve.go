@@ -178,6 +178,7 @@ func (g *gateway) serve(ctx context.Context, lease *store.Lease, sessions *store
 	p.add("block list", g.blocks.Run)
 	p.add("recordings", g.vault.Run)
 	p.add("consoles", server.Run)
+	p.add("limits of web sessions", handler.Run)
 	p.add("asterisk", func(ctx context.Context) error {
 		return g.ari.Listen(ctx, &events{ctx: ctx, board: g.board})
 	})
@@ -202,15 +203,20 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 	handler := web.New(web.Options{
 		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Commands: g.board, Audit: auditor{g.store}, AuditLog: auditor{g.store}, Holds: g.store,
 		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.vault}, Figures: g.figures, Favourites: g.store, Hub: g.hub, Sessions: sessions,
-		Settings: g.running, Running: g.running,
+		Settings: g.running, Running: g.running, TargetStates: g.board, Provider: c.provider(g.store),
+		SecondFactor: c.secondFactor(), ManySessions: !c.OneSession, Idle: c.SessionIdle, Lifetime: c.SessionLifetime,
 		Abuses: abuses{g.store, recordings{g.vault}, evidence.Key(g.keys.Hash)}, Blocks: g.blocks,
 		Errors: web.Errors{
-			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
+			Credentials: store.ErrCredentials, NeedsCode: store.ErrNeedsCode, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
 			SamePerson: store.ErrSamePerson, Trusted: store.ErrTrusted, NotEvidence: store.ErrNotEvidence,
 		},
-		Console: page, SIP: sipSocket(c.ARIURL), Secure: c.TLSCert != "", Version: string(g.build), Log: g.log, Meter: g.meter,
+		Console: page, SIP: sipSocket(c.ARIURL), Secure: c.secure(), Version: string(g.build), Log: g.log, Meter: g.meter,
 	})
-	server, err := web.Listen(c.Listen, c.TLSCert, c.TLSKey, handler, g.log)
+	if err := c.makeCertificate(time.Now()); err != nil {
+		return nil, nil, err
+	}
+	cert, key := c.certificateFiles()
+	server, err := web.Listen(c.Listen, cert, key, handler, g.log)
 	return handler, server, err
 }
 

@@ -3,6 +3,7 @@ package push
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -132,10 +133,22 @@ func (h *Hub) Reply(agentNo, commandID string, result any, err *switchboard.Erro
 }
 
 // SignOut closes and forgets the consoles that were opened from a web session.
-func (h *Hub) SignOut(webSession string) {
+func (h *Hub) SignOut(webSession string) { h.end(webSession, CloseSignedOut, "signed out") }
+
+// TakeOver does the same because the account signed in in another place.
+func (h *Hub) TakeOver(webSession string) {
+	h.end(webSession, CloseTakenOver, "opened in another place")
+}
+
+// Open says whether a console that was opened from a web session is open.
+func (h *Hub) Open(webSession string) bool {
+	return slices.ContainsFunc(h.open(), func(c *conn) bool { return c.web == webSession && !c.isClosing() })
+}
+
+func (h *Hub) end(webSession string, code int, why string) {
 	for _, c := range h.open() {
 		if c.web == webSession {
-			c.shut(CloseSignedOut, "signed out")
+			c.shut(code, why)
 			h.detach(c)
 		}
 	}

@@ -43,11 +43,7 @@ func (a Account) Profile() agent.Profile {
 	return agent.Profile{No: a.AgentNo, Name: a.Name, Phone: a.Phone, Roles: a.Roles}
 }
 
-var (
-	agentNoPattern = regexp.MustCompile(`^[0-9A-Za-z_-]{2,16}$`)
-	roles          = []agent.Role{agent.RoleAgent, agent.RoleExpert, agent.RoleSupervisor, agent.RoleQuality,
-		agent.RoleEditor, agent.RoleReviewer, agent.RoleAdmin, agent.RoleAuditor}
-)
+var agentNoPattern = regexp.MustCompile(`^[0-9A-Za-z_-]{2,16}$`)
 
 func (a Account) validate() error {
 	switch name := clean(a.Name, textRunes); {
@@ -58,11 +54,11 @@ func (a Account) validate() error {
 	case a.Phone != agent.PhoneBrowser && a.Phone != agent.PhoneDesk:
 		return fmt.Errorf("phone of agent %s: %w: browser or desk", a.AgentNo, ErrInvalid)
 	case len(a.Roles) == 0:
-		return fmt.Errorf("roles of agent %s: %w: at least one of %v", a.AgentNo, ErrInvalid, roles)
+		return fmt.Errorf("roles of agent %s: %w: at least one of %v", a.AgentNo, ErrInvalid, agent.Roles)
 	}
 	for _, r := range a.Roles {
-		if !slices.Contains(roles, r) {
-			return fmt.Errorf("role %q of agent %s: %w: one of %v", r, a.AgentNo, ErrInvalid, roles)
+		if !slices.Contains(agent.Roles, r) {
+			return fmt.Errorf("role %q of agent %s: %w: one of %v", r, a.AgentNo, ErrInvalid, agent.Roles)
 		}
 	}
 	return nil

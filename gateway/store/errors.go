@@ -17,6 +17,8 @@ var (
 	ErrExists      = errors.New("exists already")
 	ErrInvalid     = errors.New("invalid")
 	ErrCredentials = errors.New("wrong agent number or password")
+	ErrNeedsCode   = errors.New("the code of the second factor is needed")
+	ErrLocked      = errors.New("too many wrong passwords or codes")
 	ErrUnavailable = errors.New("the database is unavailable")
 	ErrLeaseHeld   = errors.New("lease is held by another")
 )

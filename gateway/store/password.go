@@ -39,6 +39,8 @@ func checkPassword(agentNo, password string) error {
 		return fmt.Errorf("password: %w: at most %d bytes", ErrInvalid, mostBytes)
 	case strings.EqualFold(password, agentNo):
 		return fmt.Errorf("password: %w: not the agent number", ErrInvalid)
+	case isCommon(password):
+		return fmt.Errorf("password: %w: it is among those that are guessed first; take several words, or letters with figures and signs", ErrInvalid)
 	}
 	return nil
 }

@@ -126,7 +126,7 @@ func testSettings(d *directory.Directory) settings.Snapshot {
 // ---- what a test does
 
 func profile(no string) agent.Profile {
-	return agent.Profile{No: no, Name: "甲", Phone: agent.PhoneBrowser}
+	return agent.Profile{No: no, Name: "甲", Phone: agent.PhoneBrowser, Roles: []agent.Role{agent.RoleAgent}}
 }
 
 // ready brings an agent to his desk and makes him ready.

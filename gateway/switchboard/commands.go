@@ -74,10 +74,15 @@ var commandTable = map[string]func(*Switchboard, time.Time, *seat, Command) erro
 }
 
 func (s *Switchboard) command(now time.Time, c Command) {
-	s.cfg.Audience.Reply(c.Agent, c.ID, struct{}{}, s.run(now, c))
+	refused := s.forbidden(c)
+	if refused == nil {
+		refused = s.run(now, c)
+	}
+	s.cfg.Audience.Reply(c.Agent, c.ID, struct{}{}, refused)
 }
 
-// Do carries a command out for another program than a console; the error is an *Error, or ctx's.
+// Do carries a command out for another program than a console, which the table of endpoints let in; the error is an
+// *Error, or ctx's.
 func (s *Switchboard) Do(ctx context.Context, c Command) error {
 	refused, err := askLoop(ctx, s, func() *Error { return s.run(time.Now(), c) })
 	if refused != nil {

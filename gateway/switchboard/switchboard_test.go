@@ -465,7 +465,7 @@ func TestADeskTelephoneIsLookedForAtOnce(t *testing.T) {
 		b.mu.Lock()
 		b.census = switchboard.Census{Endpoints: map[string]bool{"8101": true}}
 		b.mu.Unlock()
-		b.Linked(agent.Profile{No: "8101", Name: "乙", Phone: agent.PhoneDesk}, "session-8101", "page-1", false)
+		b.Linked(agent.Profile{No: "8101", Name: "乙", Phone: agent.PhoneDesk, Roles: []agent.Role{agent.RoleAgent}}, "session-8101", "page-1", false)
 		synctest.Wait()
 		if !b.desk("8101").Agent.PhoneOK || b.censuses != 2 {
 			t.Errorf("after %d censuses his telephone is %v", b.censuses, b.desk("8101").Agent.PhoneOK)

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -14,11 +16,13 @@ type access struct {
 	public bool
 	anyone bool
 	roles  []agent.Role
+	early  bool // also before one has set up the second factor that one must have
 }
 
 var (
 	public      = access{public: true}
 	anyone      = access{anyone: true}
+	early       = access{anyone: true, early: true}
 	seated      = access{roles: []agent.Role{agent.RoleAgent, agent.RoleExpert, agent.RoleSupervisor}}
 	supervisors = access{roles: []agent.Role{agent.RoleSupervisor}}
 
@@ -40,7 +44,7 @@ var (
 // one who has none of the roles of allCalls sees the calls he talked in and no others.
 var table = map[string]access{
 	"POST /api/session":             public,
-	"GET /api/session":              anyone,
+	"GET /api/session":              early,
 	"DELETE /api/session":           public, // signing out twice is no error
 	"GET /api/openapi.json":         anyone,
 	"POST /api/console/ticket":      seated,
@@ -112,6 +116,12 @@ var table = map[string]access{
 	"POST /api/blocks/{id}/decide":              switched,
 	"POST /api/blocks/{id}/lift":                switched,
 	"POST /api/blocks/check":                    switched,
+	"GET /api/sign-in":                          public,
+	"GET /api/oidc":                             public,
+	"GET /api/oidc/callback":                    public,
+	"POST /api/me/password":                     anyone,
+	"POST /api/me/second-factor":                early,
+	"PUT /api/me/second-factor":                 early,
 }
 
 // allowed says whether who may use a route.
@@ -122,8 +132,12 @@ func allowed(route string, who Identity) error {
 		return fmt.Errorf("%s has no row in the table of roles: %w", route, errForbidden)
 	case rule.public:
 		return nil
+	case who.displaced:
+		return errTakenOver
 	case who.No == "":
 		return errNoSession
+	case who.due && !rule.early:
+		return errDue
 	case rule.anyone || who.has(rule.roles...):
 		return nil
 	}
@@ -135,13 +149,22 @@ func (h *Handler) admitOperation(ctx huma.Context, next func(huma.Context)) {
 	route := ctx.Operation().Method + " " + ctx.Operation().Path
 	who := h.identity(ctx.Context())
 	if err := allowed(route, who); err != nil {
-		code, message := h.status(err)
-		huma.WriteErr(h.api, ctx, code, message)
+		h.refuse(ctx, err)
 		return
 	}
 	who.Address = addressOf(ctx.RemoteAddr())
 	ctx.SetHeader("Cache-Control", "no-store")
 	next(huma.WithValue(ctx, identityKey{}, who))
+}
+
+// refuse answers a request that is not let through.
+func (h *Handler) refuse(ctx huma.Context, err error) {
+	code, message := h.status(err)
+	told := &huma.ErrorModel{Type: h.typeOf(err), Title: http.StatusText(code), Status: code, Detail: message}
+	ctx.SetHeader("Content-Type", "application/problem+json")
+	ctx.SetHeader("Cache-Control", "no-store")
+	ctx.SetStatus(code)
+	json.NewEncoder(ctx.BodyWriter()).Encode(told)
 }
 
 // has says whether the account has one of the roles.

@@ -61,6 +61,9 @@ func (h *Handler) console(w http.ResponseWriter, r *http.Request, who Identity) 
 	case !h.tickets.spend(r.URL.Query().Get("ticket"), who.Session, time.Now()):
 		h.fail(w, r, errNoTicket)
 	default:
+		if cookie, err := r.Cookie(cookieName); err == nil {
+			h.seats.add(who.Session, who.No, cookie.Value)
+		}
 		h.o.Hub.Serve(w, r, who.Profile, who.Session)
 		if !h.still(r, who) {
 			h.o.Hub.SignOut(who.Session)

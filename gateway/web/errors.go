@@ -13,25 +13,44 @@ import (
 	"hotline/gateway/switchboard"
 )
 
-// lockedError refuses a sign-in for a while.
-type lockedError struct{ wait time.Duration }
+// The types of problems that the page tells apart beyond their status.
+const (
+	typeNeedsCode = "urn:hotline:second-factor"
+	typeTakenOver = "urn:hotline:taken-over"
+	typeDue       = "urn:hotline:second-factor-due"
+)
 
-func (e lockedError) Error() string { return "too many wrong passwords; wait before the next try" }
+// typeOf is the type of an error's problem, empty for most.
+func (h *Handler) typeOf(err error) string {
+	switch {
+	case h.o.Errors.NeedsCode != nil && errors.Is(err, h.o.Errors.NeedsCode):
+		return typeNeedsCode
+	case errors.Is(err, errTakenOver):
+		return typeTakenOver
+	case errors.Is(err, errDue):
+		return typeDue
+	}
+	return ""
+}
 
 // status is the one place where errors become HTTP: the status and what is told to the person.
 func (h *Handler) status(err error) (int, string) {
-	var locked lockedError
 	for _, is := range []struct {
 		err     error
 		code    int
 		message string // empty: the error's own words, which are this package's
 	}{
 		{errNoSession, http.StatusUnauthorized, ""},
+		{errTakenOver, http.StatusUnauthorized, ""},
 		{errForbidden, http.StatusForbidden, ""},
+		{errDue, http.StatusForbidden, ""},
+		{errWrongCode, http.StatusUnprocessableEntity, ""},
+		{errNotBegun, http.StatusConflict, ""},
 		{errNoTicket, http.StatusUnauthorized, ""},
 		{errOrigin, http.StatusForbidden, ""},
 		{errWrong, http.StatusUnauthorized, errWrong.Error()},
 		{h.o.Errors.Credentials, http.StatusUnauthorized, errWrong.Error()},
+		{h.o.Errors.NeedsCode, http.StatusUnauthorized, "enter the code of your authenticator app, or a recovery code"},
 		{errNotFound, http.StatusNotFound, errNotFound.Error()},
 		{h.o.Errors.NotFound, http.StatusNotFound, errNotFound.Error()},
 		{h.o.Errors.Exists, http.StatusConflict, "this was done already"},
@@ -55,8 +74,13 @@ func (h *Handler) status(err error) (int, string) {
 		}
 		return is.code, is.message
 	}
+	var locked Locked
 	if errors.As(err, &locked) {
 		return http.StatusTooManyRequests, locked.Error()
+	}
+	var password RefusedPassword
+	if errors.As(err, &password) {
+		return http.StatusUnprocessableEntity, password.Error()
 	}
 	var refused *switchboard.Error
 	if errors.As(err, &refused) && refusals[refused.Code] != 0 {
@@ -75,10 +99,13 @@ func (h *Handler) fault(route string, err error) error {
 	if code >= http.StatusInternalServerError {
 		h.log.Error("request failed", "route", route, "status", code, "err", err)
 	}
-	var locked lockedError
 	told := huma.NewError(code, message)
+	if model, ok := told.(*huma.ErrorModel); ok {
+		model.Type = h.typeOf(err)
+	}
+	var locked Locked
 	if errors.As(err, &locked) {
-		return huma.ErrorWithHeaders(told, http.Header{"Retry-After": {retryAfter(locked.wait)}})
+		return huma.ErrorWithHeaders(told, http.Header{"Retry-After": {retryAfter(time.Until(locked.Until))}})
 	}
 	return told
 }
@@ -89,18 +116,20 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if code >= http.StatusInternalServerError {
 		h.log.Error("request failed", "route", r.Pattern, "status", code, "err", err)
 	}
-	problem(w, code, message)
+	typedProblem(w, code, h.typeOf(err), message)
 }
 
 // sessionFault answers when a web session cannot be read or kept.
 func (h *Handler) sessionFault(w http.ResponseWriter, r *http.Request, err error) { h.fail(w, r, err) }
 
 // problem writes an error as the API does (RFC 9457).
-func problem(w http.ResponseWriter, code int, message string) {
+func problem(w http.ResponseWriter, code int, message string) { typedProblem(w, code, "", message) }
+
+func typedProblem(w http.ResponseWriter, code int, kind, message string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(code)
-	json.NewEncoder(w).Encode(huma.ErrorModel{Title: http.StatusText(code), Status: code, Detail: message})
+	json.NewEncoder(w).Encode(huma.ErrorModel{Type: kind, Title: http.StatusText(code), Status: code, Detail: message})
 }
 
 func retryAfter(d time.Duration) string {

@@ -10,12 +10,20 @@ import (
 	"hotline/gateway/call"
 	"hotline/gateway/switchboard"
 	"hotline/gateway/target"
+	"hotline/gateway/totp"
 )
 
 // Accounts knows who may sign in.
 type Accounts interface {
-	// SignIn returns the account whose password this is, or Errors.Credentials.
-	SignIn(ctx context.Context, agentNo, password string) (Account, error)
+	// SignIn returns the account whose password this is, and whose code where it has a second factor. Otherwise
+	// Errors.Credentials, Errors.NeedsCode when the password is right and the code is empty, or a Locked.
+	SignIn(ctx context.Context, agentNo, password, code string) (Account, error)
+	// UnlockedAt is when an administrator last unlocked the account, zero when never.
+	UnlockedAt(ctx context.Context, agentNo string) (time.Time, error)
+	// ChangePassword returns a RefusedPassword when the new one breaks a rule.
+	ChangePassword(ctx context.Context, agentNo, password string) error
+	// SetFactor gives the account a second factor, whose first code, of this step, is used; it returns recovery codes.
+	SetFactor(ctx context.Context, agentNo string, secret totp.Secret, step int64) (recovery []string, err error)
 	// All are all accounts.
 	All(ctx context.Context) ([]Account, error)
 }
@@ -23,7 +31,18 @@ type Accounts interface {
 // Account is a person who may sign in.
 type Account struct {
 	Profile agent.Profile
+	Factor  bool // has a second factor
 }
+
+// Locked refuses a sign-in until a time.
+type Locked struct{ Until time.Time }
+
+func (Locked) Error() string { return "too many wrong passwords or codes; wait before the next try" }
+
+// RefusedPassword says which rule a new password breaks.
+type RefusedPassword struct{ Rule string }
+
+func (r RefusedPassword) Error() string { return r.Rule }
 
 // Calls finds calls of the past and of now.
 type Calls interface {
@@ -132,6 +151,9 @@ const (
 	ActionSignIn      = "sign_in"
 	ActionSignInFails = "sign_in.failed"
 	ActionSignOut     = "sign_out"
+	ActionTakeOver    = "session.taken_over" // a second sign-in ended the first
+	ActionPassword    = "password.change"
+	ActionSetFactor   = "second_factor.set"
 	ActionListCalls   = "call.list"
 	ActionViewCall    = "call.view"
 	ActionPlay        = "recording.play"
@@ -180,13 +202,14 @@ type Recordings interface {
 
 // Meter counts. It is safe from any goroutine.
 type Meter interface {
-	SignIn(result string) // "ok", "wrong", "locked", "unavailable", "error"
+	SignIn(result string) // "ok", "wrong", "code" (is asked for), "locked", "unavailable", "error"
 }
 
 // Errors are the ports' errors that are told apart, each nil when a port has none of that kind. Every other error
 // is a fault of the gateway and answered with 500.
 type Errors struct {
 	Credentials error
+	NeedsCode   error
 	NotFound    error
 	Exists      error // it was done already
 	Invalid     error
@@ -200,6 +223,10 @@ type Errors struct {
 // The errors of this package's own.
 var (
 	errNoSession  = errors.New("sign in first")
+	errTakenOver  = errors.New("this account signed in in another place, which ended this session")
+	errDue        = errors.New("set up your second factor first")
+	errWrongCode  = errors.New("this is not the code that your app shows now; check the telephone's clock")
+	errNotBegun   = errors.New("begin to set up the second factor first; it must be done within ten minutes")
 	errForbidden  = errors.New("your roles do not allow this")
 	errNoTicket   = errors.New("the ticket is unknown, used or too old")
 	errOrigin     = errors.New("opened by a page of another place")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -15,6 +16,8 @@ import (
 
 // recordingWithin bounds one playback: a slow listener may take longer than an ordinary answer.
 const recordingWithin = 10 * time.Minute
+
+var recordingName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,200}$`)
 
 func (h *Handler) registerRecording() {
 	register(h, huma.Operation{
@@ -28,7 +31,7 @@ func (h *Handler) registerRecording() {
 		if err != nil {
 			return nil, err
 		}
-		if d.Call.Recording == "" {
+		if !recordingName.MatchString(d.Call.Recording) { // none, or one that leads elsewhere
 			return nil, errNotFound
 		}
 		who := whoIs(ctx)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -21,6 +22,9 @@ type Identity struct {
 	agent.Profile
 	Session string // names the web session; not a secret
 	Address string // where the request came from
+
+	due       bool // must set up a second factor before anything else
+	displaced bool // the account signed in in another place since; No is empty
 }
 
 type identityKey struct{}
@@ -32,7 +36,7 @@ func whoIs(ctx context.Context) Identity {
 
 func newSessions(o Options, fault func(http.ResponseWriter, *http.Request, error)) *scs.SessionManager {
 	m := scs.New()
-	m.IdleTimeout, m.Lifetime = idleTimeout, lifetime
+	m.IdleTimeout, m.Lifetime = cmp.Or(o.Idle, idleTimeout), cmp.Or(o.Lifetime, lifetime)
 	m.Cookie.Name, m.Cookie.SameSite, m.Cookie.Secure = cookieName, http.SameSiteStrictMode, o.Secure
 	m.ErrorFunc = fault
 	if o.Sessions != nil {
@@ -49,6 +53,10 @@ func (h *Handler) identity(ctx context.Context) Identity {
 			No: s.GetString(ctx, "no"), Name: s.GetString(ctx, "name"), Phone: agent.Phone(s.GetString(ctx, "phone")),
 		},
 		Session: s.GetString(ctx, "session"),
+		due:     s.GetBool(ctx, "due"),
+	}
+	if s.GetBool(ctx, "displaced") || !h.o.ManySessions && who.No != "" && !h.places.holds(who.No, place{session: who.Session, token: s.Token(ctx)}) {
+		return Identity{displaced: true}
 	}
 	for _, r := range strings.Fields(s.GetString(ctx, "roles")) {
 		who.Roles = append(who.Roles, agent.Role(r))
@@ -83,18 +91,28 @@ type person struct {
 	Name  string       `json:"name"`
 	Phone agent.Phone  `json:"phone" enum:"browser,desk"`
 	Roles []agent.Role `json:"roles"`
+
+	SecondFactorDue bool      `json:"second_factor_due" doc:"nothing else may be done before a second factor is set up"`
+	Elsewhere       *lostView `json:"elsewhere,omitempty" doc:"at a sign-in: the place where this account was signed in and is no more"`
+}
+
+// lostView is a place that lost its session to a newer one.
+type lostView struct {
+	Since   time.Time `json:"since"`
+	Address string    `json:"address"`
 }
 
 type personOut struct{ Body person }
 
-func personOf(p agent.Profile) *personOut {
-	return &personOut{person{No: p.No, Name: p.Name, Phone: p.Phone, Roles: p.Roles}}
+func personOf(p agent.Profile, due bool) *personOut {
+	return &personOut{person{No: p.No, Name: p.Name, Phone: p.Phone, Roles: p.Roles, SecondFactorDue: due}}
 }
 
 type signInIn struct {
 	Body struct {
 		AgentNo  string `json:"agent_no" minLength:"1" maxLength:"16"`
 		Password string `json:"password" minLength:"1" maxLength:"256"`
+		Code     string `json:"code,omitempty" maxLength:"32" doc:"of the authenticator app, or a recovery code"`
 	}
 }
 
@@ -103,13 +121,13 @@ func (h *Handler) registerSession() {
 		OperationID: "sign-in", Method: http.MethodPost, Path: "/api/session", Summary: "Sign in",
 		Errors: []int{http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable},
 	}, func(ctx context.Context, in *signInIn) (*personOut, error) {
-		return h.signIn(ctx, in.Body.AgentNo, in.Body.Password)
+		return h.signIn(ctx, in.Body.AgentNo, in.Body.Password, in.Body.Code)
 	})
 	register(h, huma.Operation{
 		OperationID: "session", Method: http.MethodGet, Path: "/api/session", Summary: "Who is signed in",
 	}, func(ctx context.Context, _ *struct{}) (*personOut, error) {
 		who := whoIs(ctx)
-		return personOf(who.Profile), nil
+		return personOf(who.Profile, who.due), nil
 	})
 	register(h, huma.Operation{
 		OperationID: "sign-out", Method: http.MethodDelete, Path: "/api/session", Summary: "Sign out",
@@ -117,14 +135,26 @@ func (h *Handler) registerSession() {
 	}, func(ctx context.Context, _ *struct{}) (*struct{}, error) { return nil, h.signOut(ctx) })
 }
 
-func (h *Handler) signIn(ctx context.Context, agentNo, password string) (*personOut, error) {
+func (h *Handler) signIn(ctx context.Context, agentNo, password, code string) (*personOut, error) {
+	account, err := h.verify(ctx, agentNo, password, code)
+	if err != nil {
+		return nil, err
+	}
+	return h.begin(ctx, account, whoIs(ctx).Address)
+}
+
+// verify returns the account whose password and code these are. Guessing is slowed, counted and audited.
+func (h *Handler) verify(ctx context.Context, agentNo, password, code string) (Account, error) {
 	address := whoIs(ctx).Address
-	try, wait := h.throttle.begin(agentNo, address, time.Now())
+	try, wait := h.tries(ctx, agentNo, address)
 	if wait > 0 {
 		h.o.Meter.SignIn("locked")
-		return nil, lockedError{wait}
+		return Account{}, Locked{time.Now().Add(wait)}
 	}
-	account, err := h.check(ctx, agentNo, password)
+	asked, cancel := ask(ctx)
+	defer cancel()
+	account, err := h.o.Accounts.SignIn(asked, agentNo, password, code)
+	var locked Locked
 	switch {
 	case err == nil:
 		try.succeeded()
@@ -132,56 +162,76 @@ func (h *Handler) signIn(ctx context.Context, agentNo, password string) (*person
 		h.o.Meter.SignIn("wrong")
 		h.log.Warn("sign-in failed", "agent", agentNo, "address", address)
 		h.auditIfPossible(ctx, AuditEntry{Who: agentNo, Action: ActionSignInFails, Object: agentNo, Address: address})
-		return nil, err
+	case h.o.Errors.NeedsCode != nil && errors.Is(err, h.o.Errors.NeedsCode):
+		try.undecided()
+		h.o.Meter.SignIn("code")
+	case errors.As(err, &locked):
+		h.o.Meter.SignIn("locked")
+		h.auditIfPossible(ctx, AuditEntry{Who: agentNo, Action: ActionSignInFails, Object: agentNo, Address: address, Detail: map[string]any{"locked": true}})
 	default:
 		try.undecided()
 		h.o.Meter.SignIn("unavailable")
-		return nil, err
 	}
-	if err := h.begin(ctx, account, address); err != nil {
-		h.o.Meter.SignIn("error")
-		return nil, err
+	return account, err
+}
+
+// tries begins a try, or says how long to wait. An account that was unlocked since its last wrong try waits no more.
+func (h *Handler) tries(ctx context.Context, agentNo, address string) (try, time.Duration) {
+	t, wait := h.throttle.begin(agentNo, address, time.Now())
+	if wait == 0 {
+		return t, 0
 	}
-	h.o.Meter.SignIn("ok")
-	return personOf(account.Profile), nil
+	asked, cancel := ask(ctx)
+	defer cancel()
+	if at, err := h.o.Accounts.UnlockedAt(asked, agentNo); err == nil && h.throttle.unlocked(agentNo, at) {
+		return h.throttle.begin(agentNo, address, time.Now())
+	}
+	return t, wait
 }
 
 func (h *Handler) isWrong(err error) bool {
 	return h.o.Errors.Credentials != nil && errors.Is(err, h.o.Errors.Credentials)
 }
 
-func (h *Handler) check(ctx context.Context, agentNo, password string) (Account, error) {
-	ctx, cancel := ask(ctx)
-	defer cancel()
-	return h.o.Accounts.SignIn(ctx, agentNo, password)
-}
-
-// begin puts a fresh session in the place of whatever the cookie named.
-func (h *Handler) begin(ctx context.Context, a Account, address string) error {
+// begin puts a fresh session in the place of whatever the cookie named, and of any that the account has elsewhere.
+func (h *Handler) begin(ctx context.Context, a Account, address string) (*personOut, error) {
 	no := a.Profile.No
 	if err := h.audit(ctx, AuditEntry{Who: no, Action: ActionSignIn, Object: no, Address: address}); err != nil {
-		return err
+		h.o.Meter.SignIn("error")
+		return nil, err
 	}
 	old := h.sessions.GetString(ctx, "session")
-	if err := h.sessions.Clear(ctx); err != nil {
-		return err
-	}
-	if err := h.sessions.RenewToken(ctx); err != nil {
-		return err
+	if err := errors.Join(h.sessions.Clear(ctx), h.sessions.RenewToken(ctx)); err != nil {
+		h.o.Meter.SignIn("error")
+		return nil, err
 	}
 	if old != "" {
 		h.leave(old)
 	}
-	roles := make([]string, len(a.Profile.Roles))
-	for i, r := range a.Profile.Roles {
+	due := !a.Factor && Identity{Profile: a.Profile}.has(h.o.SecondFactor...)
+	now := place{session: ulid.Make().String(), token: h.sessions.Token(ctx), since: time.Now(), address: address}
+	h.fill(ctx, a.Profile, now.session, due)
+	out := personOf(a.Profile, due)
+	if lost := h.places.take(no, now); !h.o.ManySessions && lost.session != "" && lost.session != old {
+		h.displace(ctx, no, lost)
+		out.Body.Elsewhere = &lostView{lost.since, lost.address}
+	}
+	h.o.Meter.SignIn("ok")
+	return out, nil
+}
+
+// fill writes who is signed in into the session.
+func (h *Handler) fill(ctx context.Context, p agent.Profile, session string, due bool) {
+	roles := make([]string, len(p.Roles))
+	for i, r := range p.Roles {
 		roles[i] = string(r)
 	}
-	h.sessions.Put(ctx, "session", ulid.Make().String())
-	h.sessions.Put(ctx, "no", no)
-	h.sessions.Put(ctx, "name", a.Profile.Name)
-	h.sessions.Put(ctx, "phone", string(a.Profile.Phone))
+	h.sessions.Put(ctx, "session", session)
+	h.sessions.Put(ctx, "no", p.No)
+	h.sessions.Put(ctx, "name", p.Name)
+	h.sessions.Put(ctx, "phone", string(p.Phone))
 	h.sessions.Put(ctx, "roles", strings.Join(roles, " "))
-	return nil
+	h.sessions.Put(ctx, "due", due)
 }
 
 func (h *Handler) signOut(ctx context.Context) error {
@@ -192,6 +242,7 @@ func (h *Handler) signOut(ctx context.Context) error {
 	if err := h.sessions.Destroy(ctx); err != nil {
 		return err
 	}
+	h.places.free(who.No, who.Session)
 	h.leave(who.Session)
 	h.auditIfPossible(ctx, AuditEntry{Who: who.No, Action: ActionSignOut, Object: who.No, Address: who.Address})
 	return nil
@@ -203,6 +254,7 @@ func (h *Handler) leave(session string) {
 	h.o.Hub.SignOut(session)
 	h.sip.signOut(session)
 	h.tickets.forget(session)
+	h.pending.forget(session)
 }
 
 // audit keeps an entry, or says why what it is about must not happen.

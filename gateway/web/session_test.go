@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hotline/agent"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -295,58 +294,6 @@ func TestPhone(t *testing.T) {
 	}
 	r.world.set(func(w *world) { w.deaf = true })
 	b.want(503, "telephone system does not answer", "POST", "/api/phone", "")
-}
-
-// TestTableOfRoles walks every route and asks for it with every role and without one.
-func TestTableOfRoles(t *testing.T) {
-	r := newRig(t)
-	routes := slices.Clone(r.h.routes)
-	for path, item := range r.h.api.OpenAPI().Paths {
-		for method, op := range map[string]any{
-			"GET": item.Get, "POST": item.Post, "DELETE": item.Delete, "PUT": item.Put, "PATCH": item.Patch,
-		} {
-			if fmt.Sprint(op) != "<nil>" {
-				routes = append(routes, method+" "+path)
-			}
-		}
-	}
-	routes = append(routes, "GET /api/openapi.json") // hidden from itself
-	slices.Sort(routes)
-	for _, route := range routes {
-		if _, listed := table[route]; !listed {
-			t.Errorf("%s has no row in the table of roles", route)
-		}
-	}
-	if len(routes) != len(table) {
-		t.Errorf("%d routes, %d rows: %v", len(routes), len(table), routes)
-	}
-	people := map[string]*browser{}
-	for no := range r.world.accounts {
-		people[no] = r.signedIn(no)
-	}
-	for _, route := range routes {
-		method, path, _ := strings.Cut(strings.ReplaceAll(route, "{id}", "h-1.1"), " ")
-		rule := table[route]
-		if rule.public {
-			continue
-		}
-		if a := r.browser().do(method, path, ""); a.code != 401 {
-			t.Errorf("%s for nobody: %d", route, a.code)
-		}
-		for no, b := range people {
-			refused := b.do(method, path, "").code == 403 && !strings.HasPrefix(path, "/api/calls/")
-			may := rule.anyone || Identity{Profile: r.world.accounts[no].Profile}.has(rule.roles...)
-			if path == "/ws" || path == "/sip" {
-				refused = strings.Contains(b.do(method, path, "").text, "roles")
-			}
-			if strings.HasPrefix(path, "/api/calls/") {
-				continue // TestCallsAreSeenByWhoMay
-			}
-			if refused == may {
-				t.Errorf("%s for %v: refused %v", route, r.world.accounts[no].Profile.Roles, refused)
-			}
-		}
-	}
 }
 
 func TestRouteWithoutARowIsRefused(t *testing.T) {

@@ -84,6 +84,18 @@ func (x try) undecided() {
 	}
 }
 
+// unlocked forgets an account's wrong passwords when it was unlocked after the last of them, and says whether it was.
+func (t *throttle) unlocked(account string, at time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e := t.known["no "+account]
+	if e == nil || !at.After(e.last) {
+		return false
+	}
+	delete(t.known, "no "+account)
+	return true
+}
+
 func (t *throttle) get(key string, now time.Time) *tries {
 	e := t.known[key]
 	if e == nil || now.Sub(e.last) > forgetAfter {

@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"hotline/agent"
 	"hotline/gateway/push"
 )
 
@@ -43,14 +44,19 @@ type Options struct {
 	Version      string
 	Log          *slog.Logger
 	Meter        Meter
-	TargetStates TargetStates // transfer targets' states are unknown when nil
+	Provider     Provider      // where people may sign in elsewhere; nil for nowhere
+	SecondFactor []agent.Role  // who must have a second factor
+	ManySessions bool          // an account may be signed in in several places at once
+	Idle         time.Duration // after which a web session without a request or an open console ends; 30 min when zero
+	Lifetime     time.Duration // after which any ends; 12 h when zero
+	TargetStates TargetStates  // transfer targets' states are unknown when nil
 }
 
 // Limits of a web session and of a request.
 const (
 	cookieName   = "hotline_session"
-	idleTimeout  = 12 * time.Hour
-	lifetime     = 24 * time.Hour
+	idleTimeout  = 30 * time.Minute
+	lifetime     = 12 * time.Hour
 	maxBody      = 64 << 10
 	portTimeout  = 5 * time.Second // of one question to a port
 	ticketWithin = 30 * time.Second
@@ -66,6 +72,9 @@ type Handler struct {
 	routes   []string // "GET /ws": those that are not the API's operations
 	throttle *throttle
 	tickets  *tickets
+	places   *places
+	seats    openSeats
+	pending  pendingFactors
 	sip      sipProxy
 	editing  sync.Mutex // held while a setting is changed and handed over
 	targets  targetList
@@ -80,7 +89,7 @@ func New(o Options) *Handler {
 	if o.Meter == nil {
 		o.Meter = noMeter{}
 	}
-	h := &Handler{o: o, log: o.Log, mux: http.NewServeMux(), throttle: newThrottle(), tickets: newTickets()}
+	h := &Handler{o: o, log: o.Log, mux: http.NewServeMux(), throttle: newThrottle(), tickets: newTickets(), places: newPlaces()}
 	h.sessions = newSessions(o, h.sessionFault)
 	h.sip = sipProxy{url: o.SIP, log: o.Log, open: map[*sipPair]struct{}{}}
 	h.makeAPI()
@@ -125,11 +134,14 @@ func (h *Handler) makeAPI() {
 	h.registerTargets()
 	h.registerAbuse()
 	h.registerBlocks()
+	h.registerPassword()
+	h.registerOIDC()
+	h.registerFactor()
 	h.registerOpenAPI()
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "this API has no such address and method")
 	})
-	h.mux.Handle("/api/", h.sessions.LoadAndSave(api))
+	h.mux.Handle("/api/", h.withSession(api))
 }
 
 // handle registers a route that is no operation of the API, under the same table of roles.

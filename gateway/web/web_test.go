@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -25,6 +24,7 @@ import (
 	"hotline/gateway/push"
 	"hotline/gateway/switchboard"
 	"hotline/gateway/target"
+	"hotline/gateway/totp"
 )
 
 func TestMain(m *testing.M) {
@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 
 var (
 	errCredentials = errors.New("store: wrong password")
+	errNeedsCode   = errors.New("store: code needed")
 	errMissing     = errors.New("store: no such row")
 	errExists      = errors.New("store: done already")
 	errInvalid     = errors.New("store: invalid")
@@ -55,22 +56,61 @@ type world struct {
 	closed   []string                // call-backs
 	kept     map[string][]target.Key // favourites
 	accounts map[string]Account      // password is the number twice
+	suffix   map[string]string       // and what was put after it since
+	factors  map[string]totp.Secret
+	steps    map[string]int64
+	unlocked time.Time
+	states   map[string]agent.State
 	meter    []string
 	calls    map[call.ID]CallDetail // beside the sample
 	commands []switchboard.Command
 }
 
-func (w *world) SignIn(_ context.Context, no, password string) (Account, error) {
+func (w *world) SignIn(_ context.Context, no, password, code string) (Account, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.away {
 		return Account{}, errAway
 	}
 	a, ok := w.accounts[no]
-	if !ok || password != no+no {
+	switch secret := w.factors[no]; {
+	case !ok || password != no+no+w.suffix[no]:
 		return Account{}, errCredentials
+	case secret == "":
+	case code == "":
+		return Account{}, errNeedsCode
+	case secret.Step(code, time.Now()) <= w.steps[no]:
+		return Account{}, errCredentials
+	default:
+		w.steps[no] = secret.Step(code, time.Now())
 	}
 	return a, nil
+}
+
+func (w *world) UnlockedAt(context.Context, string) (time.Time, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.unlocked, nil
+}
+
+func (w *world) ChangePassword(_ context.Context, no, password string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	suffix, ok := strings.CutPrefix(password, no+no)
+	if !ok {
+		return RefusedPassword{"too common"}
+	}
+	w.suffix[no] = suffix
+	return nil
+}
+
+func (w *world) SetFactor(_ context.Context, no string, secret totp.Secret, step int64) ([]string, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a := w.accounts[no]
+	a.Factor = true
+	w.accounts[no], w.factors[no], w.steps[no] = a, secret, step
+	return []string{"ABCD"}, nil
 }
 
 func (w *world) Calls(_ context.Context, f Filter) (Page, error) {
@@ -212,13 +252,14 @@ func (l *logText) String() string {
 }
 
 func newRig(t testing.TB, changes ...func(*Options)) *rig {
-	w := &world{accounts: map[string]Account{}, kept: map[string][]target.Key{}}
+	w := &world{accounts: map[string]Account{}, kept: map[string][]target.Key{}, suffix: map[string]string{},
+		factors: map[string]totp.Secret{}, steps: map[string]int64{}}
 	for no, role := range map[string]agent.Role{
 		"8001": agent.RoleAgent, "8002": agent.RoleAgent, "8003": agent.RoleExpert, "9001": agent.RoleSupervisor,
 		"9002": agent.RoleQuality, "9003": agent.RoleAdmin, "9004": agent.RoleAuditor, "9005": agent.RoleEditor,
 		"9006": agent.RoleReviewer,
 	} {
-		w.accounts[no] = Account{agent.Profile{No: no, Name: "甲", Phone: agent.PhoneBrowser, Roles: []agent.Role{role}}}
+		w.accounts[no] = Account{Profile: agent.Profile{No: no, Name: "甲", Phone: agent.PhoneBrowser, Roles: []agent.Role{role}}}
 	}
 	r := &rig{t: t, world: w, log: &logText{}}
 	d := &desks{}
@@ -227,12 +268,7 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 	o := Options{
 		Settings: newEditor(), Running: newEditor(),
 		Accounts: w, Commands: w, Calls: w, Callbacks: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Favourites: w, Abuses: newShady(w), Blocks: newShady(w), Hub: d.hub, Version: "v1", Log: log,
-		Errors: Errors{Credentials: errCredentials, NotFound: errMissing, Exists: errExists, Invalid: errInvalid, Unavailable: errAway, Trusted: errTrusted, SamePerson: errSame},
-		Console: fstest.MapFS{
-			"index.html": {Data: []byte("<!doctype html><title>page</title>")}, "assets/a-1.js": {Data: []byte(strings.Repeat("x", 5000))},
-			"ring.wav": {Data: []byte("RIFF")}, ".placeholder": {},
-		},
-		Meter: meterFunc(func(result string) { w.set(func(w *world) { w.meter = append(w.meter, result) }) }),
+		Errors: Errors{Credentials: errCredentials, NeedsCode: errNeedsCode, NotFound: errMissing, Exists: errExists, Invalid: errInvalid, Unavailable: errAway, Trusted: errTrusted, SamePerson: errSame},
 	}
 	for _, change := range changes {
 		change(&o)

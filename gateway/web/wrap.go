@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -32,11 +33,21 @@ func (h *Handler) withHeaders(next http.Handler) http.Handler {
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Permissions-Policy", "microphone=(self), camera=(), geolocation=()")
-		if h.o.Secure {
+		if h.o.Secure && !atHome(r.Host) {
 			header.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// atHome says whether a browser calls this machine localhost. That it is to be reached over TLS alone would hold for
+// everything else on the browser's own machine, too.
+func atHome(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	return name == "localhost" || strings.HasSuffix(name, ".localhost")
 }
 
 func limited(next http.Handler) http.Handler {

@@ -6,7 +6,14 @@ export interface Account {
   name: string
   phone: 'browser' | 'desk'
   roles: Role[]
+  second_factor_due?: boolean
+  elsewhere?: { since: string; address: string } // at a sign-in: where the number was signed in and is no more
 }
+
+/** The types of problems that are told apart beyond their status. */
+export const needsCode = 'urn:hotline:second-factor'
+export const takenOver = 'urn:hotline:taken-over'
+export const typeOf = (error: unknown) => (error instanceof ApiError ? (error.problem as { type?: string }).type : undefined)
 
 export interface PhoneAccount {
   uri: string
@@ -82,8 +89,15 @@ export async function request<T>(method: string, path: string, body?: unknown, s
 }
 
 export const api = {
-  signIn: (agentNo: string, password: string) =>
-    request<Account>('POST', '/api/session', { agent_no: agentNo, password }),
+  signIn: (agentNo: string, password: string, code: string) =>
+    request<Account>('POST', '/api/session', { agent_no: agentNo, password, ...(code && { code }) }),
+  ways: () => request<{ oidc: boolean }>('GET', '/api/sign-in'),
+  changePassword: (old: string, fresh: string, code: string) =>
+    request<void>('POST', '/api/me/password', { old, new: fresh, ...(code && { code }) }),
+  beginFactor: (password: string, code: string) =>
+    request<{ secret: string; qr: string }>('POST', '/api/me/second-factor', { password, ...(code && { code }) }),
+  confirmFactor: (code: string) =>
+    request<{ recovery: string[] }>('PUT', '/api/me/second-factor', { code }).then((answer) => answer.recovery),
   session: () => request<Account>('GET', '/api/session'),
   signOut: () => request<void>('DELETE', '/api/session'),
   ticket: () => request<{ ticket: string }>('POST', '/api/console/ticket').then((answer) => answer.ticket),

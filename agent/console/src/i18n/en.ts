@@ -1,8 +1,10 @@
+import { doorsEn } from './doors-en'
 import { transferEn } from './transfer-en'
 import type { Key } from './zh'
 
 export const en: Record<Key, string> = {
   ...transferEn,
+  ...doorsEn,
   'app.title': '12345 agent desk',
   'app.city': 'Government service hotline',
   'settings.open': 'Settings',

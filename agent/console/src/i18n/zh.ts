@@ -1,7 +1,9 @@
+import { doorsZh } from './doors-zh'
 import { transferZh } from './transfer-zh'
 
 export const zh = {
   ...transferZh,
+  ...doorsZh,
   'app.title': '12345 坐席工作台',
   'app.city': '政务服务便民热线',
   'settings.open': '设置',

@@ -1,20 +1,21 @@
 // Who sits here, and which page he sees.
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { api, ApiError, type Account } from '../api'
+import { api, ApiError, takenOver, typeOf, type Account } from '../api'
 import type { Role } from '../generated/protocol'
 import { t } from '../i18n'
 import { claimTab } from '../lib/tab'
 
 /** Page is a screen beside the desk, at a hash of its own and in a tab of its own, so that the desk goes on. */
-export type Page = 'settings' | 'figures' | 'audit' | 'abuse'
-export type Screen = 'loading' | 'login' | 'desk' | Page | 'elsewhere' | 'taken' | 'old' | 'fault'
+export type Page = 'settings' | 'figures' | 'audit' | 'abuse' | 'account'
+export type Screen = 'loading' | 'login' | 'factor' | 'desk' | Page | 'elsewhere' | 'taken' | 'old' | 'fault'
 
 export const settingsHash = '#/settings'
 export const figuresHash = '#/figures'
 export const auditHash = '#/audit'
 export const abuseHash = '#/abuse'
-const hashes: Record<Page, string> = { settings: settingsHash, figures: figuresHash, audit: auditHash, abuse: abuseHash }
+export const accountHash = '#/account'
+const hashes: Record<Page, string> = { settings: settingsHash, figures: figuresHash, audit: auditHash, abuse: abuseHash, account: accountHash }
 
 /** Who has a seat, who may open which page and who edits the settings, as the gateway's table of roles has it. */
 export const seats: Role[] = ['agent', 'expert', 'supervisor']
@@ -23,6 +24,7 @@ export const pageRoles: Record<Page, Role[]> = {
   figures: ['supervisor', 'quality', 'administrator'],
   audit: ['auditor'],
   abuse: ['supervisor', 'quality', 'administrator'],
+  account: ['agent', 'expert', 'supervisor', 'quality', 'editor', 'reviewer', 'administrator', 'auditor'],
 }
 export const editors: Role[] = ['administrator']
 
@@ -44,6 +46,7 @@ export const useSession = defineStore('session', () => {
   const account = ref<Account | null>(null)
   const screen = ref<Screen>('loading')
   const loginNotice = ref('')
+  const elsewhere = ref<Account['elsewhere'] | null>(null) // where the number was signed in until now
 
   async function open(force = false) {
     if (!pageAsked() && !(await claim(force))) return
@@ -51,6 +54,7 @@ export const useSession = defineStore('session', () => {
       await enter(await api.session())
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) loginNotice.value = t('login.offline')
+      if (typeOf(error) === takenOver) loginNotice.value = t('login.taken')
       screen.value = 'login'
     }
   }
@@ -64,10 +68,17 @@ export const useSession = defineStore('session', () => {
 
   async function enter(who: Account) {
     account.value = who
+    if (who.second_factor_due) {
+      screen.value = 'factor'
+      return
+    }
     const to = screenOf(who, pageAsked())
     if (to === 'desk' && pageAsked() && !(await claim())) return
     screen.value = to
   }
+
+  /** resume goes on where a second factor had to be set up first. */
+  const resume = async () => enter(await api.session())
 
   /** follow goes from one page to another as the address does; the desk is never left. */
   function follow() {
@@ -76,9 +87,10 @@ export const useSession = defineStore('session', () => {
   }
 
   /** signIn throws ApiError. */
-  async function signIn(no: string, password: string) {
-    const who = await api.signIn(no, password)
+  async function signIn(no: string, password: string, code = '') {
+    const who = await api.signIn(no, password, code)
     loginNotice.value = ''
+    elsewhere.value = who.elsewhere ?? null
     await enter(who)
   }
 
@@ -93,5 +105,5 @@ export const useSession = defineStore('session', () => {
     screen.value = 'login'
   }
 
-  return { account, screen, loginNotice, open, follow, signIn, signOut, ended }
+  return { account, screen, loginNotice, elsewhere, open, resume, follow, signIn, signOut, ended }
 })
