@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -121,7 +120,7 @@ func (k *keys) figures(ctx context.Context, r *rig) (figures, error) {
 	if k.fault != nil {
 		return nil, k.fault
 	}
-	db, err := store.Open(ctx, r.stack.Postgres.DSN(), slog.New(slog.DiscardHandler))
+	db, err := r.database(ctx)
 	if err != nil {
 		return nil, err
 	}

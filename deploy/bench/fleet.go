@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"strconv"
@@ -115,7 +114,7 @@ func newFleet(ctx context.Context, r *rig) (*fleet, error) {
 }
 
 func createAccounts(ctx context.Context, r *rig) error {
-	db, err := store.Open(ctx, r.stack.Postgres.DSN(), slog.New(slog.DiscardHandler))
+	db, err := r.database(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -154,8 +155,8 @@ func TestHandedOverByASubCentre(t *testing.T) {
 		if row := h.record(t, citizen); row.ID != string(d.ID) {
 			t.Errorf("%s: the citizen's call is %s, not %s", c.what, row.ID, d.ID)
 		}
-		kept := rows[struct{ ID string }](t, h, `SELECT came_from->>'id' AS "id" FROM call WHERE id = %s`, string(d.ID))
-		if len(kept) != 1 || kept[0].ID != whole.CallID {
+		kept := rows[struct{ Origin string }](t, h, `SELECT came_from_sealed AS "origin" FROM call WHERE id = %s`, string(d.ID))
+		if len(kept) != 1 || !strings.Contains(h.opened(t, "origin", kept[0].Origin), `"id":"`+whole.CallID+`"`) {
 			t.Errorf("%s: kept as %+v", c.what, kept)
 		}
 	}

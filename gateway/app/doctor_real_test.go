@@ -31,7 +31,8 @@ func real(t *testing.T, opts stack.Options) (*Doctor, *stack.Stack) {
 	info := s.Info()
 	return &Doctor{
 		Config: Config{
-			DatabaseURL: info.Postgres, ARIURL: info.ARI.URL, ARIUser: info.ARI.User,
+			KeysConfig:  KeysConfig{KeysFile: info.Keys, OwnerURL: info.Postgres},
+			DatabaseURL: info.GatewayPostgres, ARIURL: info.ARI.URL, ARIUser: info.ARI.User,
 			ARIPassword: info.ARI.Password, ARIApp: info.ARI.App, Trunk: "trunk",
 		},
 		ServeConfig: ServeConfig{

@@ -24,6 +24,7 @@ import (
 	"hotline/deploy/asterisk"
 	"hotline/gateway/ari"
 	"hotline/gateway/ari/aritest"
+	"hotline/gateway/seal"
 	"hotline/gateway/store"
 	"hotline/gateway/store/storetest"
 	"hotline/ivr/prompts"
@@ -57,6 +58,7 @@ func patient(t *testing.T) (*Doctor, *aritest.Server) {
 	s.Answer("GET /endpoints/PJSIP", 200, `[{"resource":"trunk","state":"online"},{"resource":"second","state":"online"}]`)
 	return &Doctor{
 		Config: Config{
+			KeysConfig:  KeysConfig{Keys: "hash " + seal.NewSecret() + ",key 1 " + seal.NewSecret()},
 			DatabaseURL: "postgres://nobody@127.0.0.1:1/none?sslmode=disable",
 			Lines:       emergencyLine(t, "trunk/110 second/110"),
 			ARIURL:      s.URL, ARIUser: aritest.User, ARIPassword: aritest.Password, ARIApp: "hotline", Trunk: "trunk",
@@ -90,7 +92,7 @@ func expect(t *testing.T, r Report, part string, level Level, found, advice stri
 
 func TestNothingIsWrong(t *testing.T) {
 	t.Parallel()
-	dsn := storetest.DSN(t)
+	dsn := storetest.OwnRoleDSN(t)
 	d, s := patient(t)
 	d.DatabaseURL = dsn
 	d.AsteriskConfig = goodFiles(t)

@@ -43,6 +43,8 @@ type Record struct {
 	Pauses       []Span    `json:"pauses,omitempty"` // when the recording was paused
 	Language     string    `json:"language"`         // that he chose to be served in, empty for Mandarin
 
+	Secret bool `json:"secret"` // he asked for secrecy: who he is is shown to nobody without the right
+
 	CameFrom *calldata.Data `json:"came_from,omitempty"` // what the hotline or service that handed him to us said; nil: he dialled us
 }
 

@@ -59,6 +59,11 @@ var commandTable = map[string]func(*Switchboard, time.Time, *seat, Command) erro
 	CmdLeave:    (*Switchboard).cmdLeave,
 	CmdTakeBack: (*Switchboard).cmdTakeBack,
 	CmdHelp:     (*Switchboard).cmdHelp,
+	CmdSecret:   (*Switchboard).cmdSecret,
+
+	CmdMark:         (*Switchboard).cmdMark,
+	CmdWarn:         (*Switchboard).cmdWarn,
+	CmdLoggedHangUp: (*Switchboard).cmdLoggedHangUp,
 
 	CmdSupervise:    (*Switchboard).cmdSupervise,
 	CmdSuperviseEnd: (*Switchboard).cmdSuperviseEnd,

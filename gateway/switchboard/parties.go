@@ -37,7 +37,7 @@ func (s *Switchboard) deskParties(d *DeskCall, c *live, a *agent.Agent) {
 			d.LastTransfer.Agent = s.nameOf(t.Agent)
 		}
 	}
-	if from := c.Record().CameFrom; from != nil {
+	if from := shownData(c.Record()); from != nil {
 		d.CameFrom = &DeskCallData{
 			From: from.From, CallID: from.CallID, Number: from.Number, Name: from.Name, Line: from.Line, Kind: from.Kind,
 			Note: from.Note, Agent: from.Agent, Reason: from.Reason,

@@ -148,7 +148,7 @@ func (s *Switchboard) callData(seat *seat, l *live, reason string) calldata.Data
 	}
 	return calldata.Data{
 		CallID: string(r.ID), From: from, Number: r.Number, Line: r.DNIS, LineName: r.Line, Kind: l.disposition, Note: l.note,
-		Agent: seat.agent.No, Reason: reason,
+		Agent: seat.agent.No, Reason: reason, Secret: r.Secret,
 	}
 }
 
