@@ -16,11 +16,12 @@ import (
 type words struct {
 	what    string
 	samples []float64
+	alike   float64 // likeness that makes it these words
 }
 
-// alike is the likeness, 0 to 1, that makes it the same words: half, where a packet was lost in the middle. Others of the
-// same voice have a quarter.
-const alike = 0.4
+// alike is the likeness, 0 to 1, that makes it the same words. Others of the same voice come to 0.4, the same ones with a
+// packet lost to 0.67.
+const alike = 0.6
 
 // prompt is a prompt that Asterisk has.
 func (h *house) prompt(t *testing.T, name string) words {
@@ -33,7 +34,7 @@ func (h *house) prompt(t *testing.T, name string) words {
 }
 
 func wordsOf(what string, s prompts.Sound) words {
-	return words{what, toneless(s.Trim().Resample(rate).Samples)}
+	return words{what, toneless(s.Trim().Resample(rate).Samples), alike}
 }
 
 // toneless takes the parties' tones out of sound.
@@ -74,7 +75,7 @@ func (w words) in(sound []float64) (at int, likeness float64) {
 			if l := dot / math.Sqrt(own*beside); l > likeness {
 				at, likeness = lag, l
 			}
-			if likeness > alike && lag > at+rate/100 {
+			if likeness > w.alike && lag > at+rate/100 {
 				break // past the peak
 			}
 		}
@@ -112,7 +113,7 @@ func (p *party) hearsWords(t *testing.T, since time.Time, within time.Duration, 
 				after = after[:min(len(after), len(w.samples)+rate/2)]
 			}
 			at, likeness := w.in(toneless(after))
-			if best = max(best, likeness); likeness > alike {
+			if best = max(best, likeness); likeness > w.alike {
 				from += at + len(w.samples) - rate/20
 				return true
 			}
@@ -122,15 +123,15 @@ func (p *party) hearsWords(t *testing.T, since time.Time, within time.Duration, 
 	}
 }
 
-// ending is the last second of the words.
+// ending is the last second of the words, from a program whose packets come in bursts when the machine is busy.
 func (w words) ending() words {
-	return words{w.what, w.samples[max(0, len(w.samples)-rate):]}
+	return words{w.what, w.samples[max(0, len(w.samples)-rate):], 0.4}
 }
 
 // hasNotHeard fails where a party heard some words between two times.
 func (p *party) hasNotHeard(t *testing.T, from, to time.Time, w words) {
 	t.Helper()
-	if _, likeness := w.in(toneless(p.sound(from, to))); likeness > alike {
+	if _, likeness := w.in(toneless(p.sound(from, to))); likeness > w.alike {
 		t.Errorf("the %.0f Hz party heard %q, likeness %.2f", p.tone, w.what, likeness)
 	}
 }
@@ -149,11 +150,11 @@ func TestWordsAreFoundAmongTones(t *testing.T) {
 	for i := range heard {
 		heard[i] = fromALaw(toALaw(heard[i]/2 + agentTone.at(i, rate)/2 + serviceTone.at(i, rate)/2))
 	}
-	at, likeness := words{"said", toneless(speech(1))}.in(toneless(heard))
+	at, likeness := words{"said", toneless(speech(1)), alike}.in(toneless(heard))
 	if likeness < alike || at != 3000 {
 		t.Errorf("the words are at %d with a likeness of %.2f", at, likeness)
 	}
-	if _, likeness := (words{"not said", toneless(speech(7))}).in(toneless(heard)); likeness > alike/2 {
+	if _, likeness := (words{"not said", toneless(speech(7)), alike}).in(toneless(heard)); likeness > alike/2 {
 		t.Errorf("others have a likeness of %.2f", likeness)
 	}
 }
