@@ -24,6 +24,7 @@ var (
 	pure = []string{
 		"agent", "ivr", "gateway/call", "gateway/queue", "gateway/directory", "gateway/settings", "gateway/caller",
 		"gateway/figures", "gateway/target", "gateway/calldata", "gateway/seal",
+		"gateway/abuse", "gateway/blocklist", "gateway/evidence",
 	}
 	// core decides.
 	core = append([]string{"gateway/switchboard"}, pure...)

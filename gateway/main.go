@@ -39,6 +39,7 @@ type cli struct {
 	Retention app.RetentionCommand `cmd:"" help:"Remove what is kept of calls longer than it must be."`
 	Audit     app.AuditCommand     `cmd:"" help:"The record of who looked at or did what."`
 	Version   versionFlag          `help:"Print the version."`
+	Evidence  app.EvidenceCommand  `cmd:"" help:"Bundles of evidence."`
 }
 
 type versionFlag bool

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -121,11 +120,7 @@ func (k *keys) figures(ctx context.Context, r *rig) (figures, error) {
 	if k.fault != nil {
 		return nil, k.fault
 	}
-	ring, err := r.stack.Keys()
-	if err != nil {
-		return nil, err
-	}
-	db, err := store.Open(ctx, r.stack.Postgres.DSN(), ring, slog.New(slog.DiscardHandler))
+	db, err := r.database(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"strconv"
@@ -115,11 +114,7 @@ func newFleet(ctx context.Context, r *rig) (*fleet, error) {
 }
 
 func createAccounts(ctx context.Context, r *rig) error {
-	keys, err := r.stack.Keys()
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, r.stack.Postgres.DSN(), keys, slog.New(slog.DiscardHandler))
+	db, err := r.database(ctx)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"hotline/deploy/stack"
 	"hotline/gateway/queue"
 	"hotline/gateway/settings"
+	"hotline/gateway/store"
 )
 
 // The dialled numbers of a benchmark.
@@ -57,6 +59,15 @@ type rig struct {
 	dir    string
 	phones *sippRun
 	fleet  *fleet
+}
+
+// database opens what the gateway keeps.
+func (r *rig) database(ctx context.Context) (*store.Store, error) {
+	keys, err := r.stack.Keys()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, r.stack.Postgres.DSN(), keys, slog.New(slog.DiscardHandler))
 }
 
 func newRig(ctx context.Context, opts rigOptions) (*rig, error) {

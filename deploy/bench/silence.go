@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"math"
 	"slices"
 	"sync"
@@ -110,11 +109,7 @@ func (r *rig) silences(ctx context.Context, results figures) error {
 
 // sit brings the agent to his desk.
 func (q *quietCall) sit(ctx context.Context) error {
-	keys, err := q.r.stack.Keys()
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, q.r.stack.Postgres.DSN(), keys, slog.New(slog.DiscardHandler))
+	db, err := q.r.database(ctx)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"hotline/agent/console"
 	"hotline/gateway/ari"
+	"hotline/gateway/evidence"
 	"hotline/gateway/figures"
 	"hotline/gateway/metrics"
 	"hotline/gateway/push"
@@ -73,6 +74,7 @@ type gateway struct {
 	voice   prompts.Options
 	flows   map[string]*ivr.Flow
 	orders  switchboard.Orders
+	blocks  *blocks
 	figures *counter
 	vault   *vault.Vault
 	keys    *seal.KeyRing
@@ -107,7 +109,7 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if g.keys, err = c.ring(); err != nil {
 		return err
 	}
-	if g.store, err = c.open(ctx, c.DatabaseURL, g.log); err != nil {
+	if g.store, err = store.Open(ctx, c.DatabaseURL, g.keys, g.log); err != nil {
 		return err
 	}
 	if g.first, err = c.firstSettings(); err != nil {
@@ -174,6 +176,7 @@ func (g *gateway) serve(ctx context.Context, lease *store.Lease, sessions *store
 	p.add("settings", g.running.Run)
 	p.add("call-backs", g.gatherer().Run)
 	p.add("recordings", g.vault.Run)
+	p.add("block list", g.blocks.Run)
 	p.add("consoles", server.Run)
 	p.add("asterisk", func(ctx context.Context) error {
 		return g.ari.Listen(ctx, &events{ctx: ctx, board: g.board})
@@ -200,8 +203,10 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Commands: g.board, Audit: auditor{g.store}, AuditLog: auditor{g.store}, Holds: g.store,
 		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.vault}, Figures: g.figures, Favourites: g.store, Hub: g.hub, Sessions: sessions,
 		Settings: g.running, Running: g.running,
+		Abuses: abuses{g.store, recordings{g.vault}, evidence.Key(g.keys.Hash)}, Blocks: g.blocks,
 		Errors: web.Errors{
 			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
+			SamePerson: store.ErrSamePerson, Trusted: store.ErrTrusted, NotEvidence: store.ErrNotEvidence,
 		},
 		Console: page, SIP: sipSocket(c.ARIURL), Secure: c.TLSCert != "", Version: string(g.build), Log: g.log, Meter: g.meter,
 	})

@@ -82,6 +82,8 @@ func (c *Call) callerGone(now time.Time, e Event) bool {
 // resultNow is the result of a call that ends where it stands.
 func (c *Call) resultNow(by Party) Result {
 	switch {
+	case c.blocked:
+		return Blocked
 	case !c.rec.TalkingAt.IsZero():
 		return Answered
 	case c.rec.State == Diverted:

@@ -4,7 +4,6 @@ package seal
 
 import (
 	"crypto/cipher"
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -92,14 +91,25 @@ func (r *KeyRing) Open(purpose string, sealed []byte) (string, error) {
 }
 
 // Hash is the same for the same text and purpose, and tells nothing to who
-// lacks the key. Empty text has none.
+// lacks the key. Empty text has none. It is HMAC-SHA256 of purpose, a zero byte
+// and text, cut to HashSize; every call is looked up by one, so it is made
+// without a hash.Hash.
 func (r *KeyRing) Hash(purpose, text string) []byte {
 	if text == "" {
 		return nil
 	}
-	m := hmac.New(sha256.New, r.hash[:])
-	m.Write([]byte(purpose))
-	m.Write([]byte{0})
-	m.Write([]byte(text))
-	return m.Sum(nil)[:HashSize]
+	inner := make([]byte, sha256.BlockSize, 192)
+	var outer [sha256.BlockSize + sha256.Size]byte
+	for i := range inner {
+		inner[i], outer[i] = 0x36, 0x5c
+	}
+	for i, k := range r.hash {
+		inner[i] ^= k
+		outer[i] ^= k
+	}
+	inner = append(append(append(inner, purpose...), 0), text...)
+	sum := sha256.Sum256(inner)
+	copy(outer[sha256.BlockSize:], sum[:])
+	sum = sha256.Sum256(outer[:])
+	return sum[:HashSize]
 }

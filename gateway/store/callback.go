@@ -30,6 +30,7 @@ const (
 	OutcomeGivenUp     CallbackOutcome = "given_up"     // the last attempt failed too
 	OutcomeNotCallable CallbackOutcome = "not_callable" // foreign, an extension or malformed
 	OutcomeClosed      CallbackOutcome = "closed"       // by a supervisor, who gave a reason
+	OutcomeBlocked     CallbackOutcome = "blocked"      // his number is on the block list; closed_reason names the entry
 )
 
 // Callback is one task: somebody who reached nobody and is to be called back.

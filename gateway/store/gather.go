@@ -120,8 +120,10 @@ func (s *Store) gatherOnce(ctx context.Context, p settings.Policies, now time.Ti
 				return err
 			}
 		}
-		_, err = tx.Exec(ctx, markDialling)
-		return err
+		if _, err := tx.Exec(ctx, markDialling); err != nil {
+			return err
+		}
+		return s.closeBlocked(ctx, tx, p.BlockList, now)
 	})
 	return n, err
 }
@@ -215,5 +217,19 @@ func (s *Store) gatherAttempt(ctx context.Context, tx pgx.Tx, e ended, p setting
 	}
 	_, err := tx.Exec(ctx, noteAttempt, e.CallbackID, s.numberHash(e.Number), counts, e.Reach, e.ID, e.Agent, instant(due),
 		max(p.Attempts, 1), now)
+	return err
+}
+
+// closeBlocked closes the tasks of those who are on the block list: nobody is called back whose calls are not taken. One
+// that is being dialled is let be.
+func (s *Store) closeBlocked(ctx context.Context, tx pgx.Tx, p settings.BlockList, now time.Time) error {
+	if !p.On {
+		return nil
+	}
+	trusted := make([][]byte, len(p.Trusted))
+	for i, number := range p.Trusted {
+		trusted[i] = s.numberHash(number)
+	}
+	_, err := tx.Exec(ctx, closeBlockedCallbacks, now, trusted)
 	return err
 }

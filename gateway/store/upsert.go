@@ -87,6 +87,10 @@ func (s *Store) queue(b *pgx.Batch, l line) {
 		s.queueTransfer(b, l.Transfer)
 	case l.Deed != nil:
 		s.queueDeed(b, l.ID, l.Deed)
+	case l.Abuse != nil:
+		s.queueAbuse(b, l.Abuse)
+	case l.Hit != nil:
+		queueHit(b, l.Hit)
 	}
 }
 

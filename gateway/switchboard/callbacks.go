@@ -139,7 +139,7 @@ func (s *Switchboard) offerCallback(now time.Time, p *place, agentNo string) {
 	s.leavePlace(p)
 	seat := s.seats[agentNo]
 	late := now.Sub(p.Since) > lateAfter && !s.set.Policies.Callback.Open(now)
-	if late || s.dialled(p.Task) != nil || s.callsHimself(p.Number) {
+	if late || s.blockedBy(now, p.Number, p.DNIS) != "" || s.dialled(p.Task) != nil || s.callsHimself(p.Number) {
 		s.agentChanged(seat, seat.agent.State(), "callback") // he is free for the next
 		return
 	}

@@ -61,6 +61,10 @@ var commandTable = map[string]func(*Switchboard, time.Time, *seat, Command) erro
 	CmdHelp:     (*Switchboard).cmdHelp,
 	CmdSecret:   (*Switchboard).cmdSecret,
 
+	CmdMark:         (*Switchboard).cmdMark,
+	CmdWarn:         (*Switchboard).cmdWarn,
+	CmdLoggedHangUp: (*Switchboard).cmdLoggedHangUp,
+
 	CmdSupervise:    (*Switchboard).cmdSupervise,
 	CmdSuperviseEnd: (*Switchboard).cmdSuperviseEnd,
 	CmdTakeOver:     (*Switchboard).cmdTakeOver,

@@ -202,6 +202,7 @@ func (s *Switchboard) deskCall(c *live, a *agent.Agent) *DeskCall {
 		d.EndedAt, d.EndedBy = pointer(r.ReleasedAt), call.ByAgent
 	}
 	s.deskParties(d, c, a)
+	d.Abuse = s.deskAbuse(c)
 	if a.State() == agent.WrapUp {
 		d.WrapUntil = pointer(a.Until())
 	}

@@ -39,6 +39,8 @@ func (s *Switchboard) cmdDial(now time.Time, seat *seat, c Command) error {
 	switch {
 	case !known || s.callback.done[args.ID]:
 		return &Error{CodeNoSuchCallback, "nobody waits for this call-back any more", false}
+	case s.blockedBy(now, t.Number, t.DNIS) != "":
+		return &Error{CodeBlocked, "his number is on the block list: he is not called back", false}
 	case s.synced() != nil:
 		return &Error{CodeUnavailable, "no connection to the telephone system", true}
 	case s.dialled(t) != nil:

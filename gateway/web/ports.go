@@ -145,6 +145,15 @@ const (
 	ActionRemoveSetting = "setting.remove"
 	ActionImportLines   = "lines.import"
 
+	ActionListAbuse    = "abuse.list"
+	ActionViewAbuse    = "abuse.view"
+	ActionEvidence     = "evidence.export"
+	ActionListBlocks   = "block.list"
+	ActionProposeBlock = "block.propose"
+	ActionApproveBlock = "block.approve"
+	ActionRejectBlock  = "block.reject"
+	ActionLiftBlock    = "block.lift"
+
 	ActionListCallbacks = "callback.list"
 	ActionCloseCallback = "callback.close"
 )
@@ -182,6 +191,10 @@ type Errors struct {
 	Exists      error // it was done already
 	Invalid     error
 	Unavailable error
+
+	SamePerson  error // who proposed cannot approve
+	Trusted     error // the number cannot be blocked
+	NotEvidence error // a call is of another number
 }
 
 // The errors of this package's own.
@@ -195,5 +208,6 @@ var (
 	errAuditFails = errors.New("the audit cannot be written, so this is not shown")
 	errRecording  = errors.New("the recordings' store does not answer")
 	errFavourites = errors.New("you have as many favourites as are kept: remove one first")
+	errBlocksOff  = errors.New("this hotline blocks nobody: the policy is off")
 	errPhone      = errors.New("the telephone system does not answer")
 )

@@ -32,6 +32,8 @@ type Options struct {
 	Running      Running
 	Figures      Figures
 	Favourites   Favourites
+	Abuses       Abuses
+	Blocks       Blocks
 	Hub          *push.Hub
 	Errors       Errors    // the ports' errors, told apart with errors.Is
 	Sessions     scs.Store // web sessions; in memory when nil
@@ -121,6 +123,8 @@ func (h *Handler) makeAPI() {
 	h.registerFigures()
 	h.registerCallbacks()
 	h.registerTargets()
+	h.registerAbuse()
+	h.registerBlocks()
 	h.registerOpenAPI()
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "this API has no such address and method")

@@ -12,5 +12,6 @@ export const ringing: DeskCall = {
   arrived_at: at(-41), queued_at: at(-32), offered_at: at(-2), ring_until: at(18), talking_at: null, held_at: null, ended_at: null, ended_by: '',
   wrap_until: null, muted: false, secret: false, recording: false, history: [], history_state: 'loading', disposition: '', note: '',
   owner: '8001', asked: '', caller_in: true, parties: [], last_transfer: null, came_from: null, take_back: false,
+  abuse: { marks: [], warnings: 0, warn_first: 1, hang_up: false, hang_up_from: null },
 }
 export const talking: DeskCall = { ...ringing, phase: 'talking', ring_until: null, talking_at: at(-151), recording: true, history_state: 'ready' }

@@ -32,7 +32,7 @@ const call: FloorCall = {
 }
 const talking = agent('8002', { name: '乙', group: '二组', state: 'talking', call: 'c1', phase: 'talking', since: at(-31) })
 const floor: Floor = { at: at(-0.4), agents: [agent('8001'), talking, agent('8003', { state: 'signed_out' })], calls: [call] }
-const help: Alert = { id: 'a1', at: at(-5), kind: 'help', agent: '8002', name: '乙', call: 'c1', subject: '', why: '', ack_by: '', ack_at: null }
+const help: Alert = { id: 'a1', at: at(-5), kind: 'help', agent: '8002', name: '乙', call: 'c1', subject: '', why: '', count: 0, ack_by: '', ack_at: null }
 const failed: Alert = { ...help, id: 'a2', kind: 'one_key_failed', subject: '110', why: 'busy' }
 
 const tick = (topic: string, value: object) => ({ t: 'tick', topic, value }) as ServerFrame

@@ -28,6 +28,7 @@ export type CallResult =
   | 'self_served'
   | 'silent_call'
   | 'callback_failed'
+  | 'blocked'
 /**
  * where a call stands
  */
@@ -73,6 +74,9 @@ export type CommandName =
   | 'call.take_back'
   | 'agent.help'
   | 'call.secret'
+  | 'call.mark'
+  | 'call.warn'
+  | 'call.logged_hangup'
   | 'floor.supervise'
   | 'floor.leave'
   | 'floor.take_over'
@@ -111,6 +115,7 @@ export type ErrorCode =
   | 'no_such_agent'
   | 'supervised'
   | 'one_at_a_time'
+  | 'blocked'
 /**
  * kinds of event
  */
@@ -149,11 +154,13 @@ export interface Protocol {
   CloseCode: CloseCode
   CommandName: CommandName
   Desk: Desk
+  DeskAbuse: DeskAbuse
   DeskAgent: DeskAgent
   DeskCall: DeskCall
   DeskCallData: DeskCallData
   DeskCallback: DeskCallback
   DeskLine: DeskLine
+  DeskMark: DeskMark
   DeskParty: DeskParty
   DeskSupervising: DeskSupervising
   DeskTransfer: DeskTransfer
@@ -201,7 +208,7 @@ export interface AckArgs {
 export interface Alert {
   id: string
   at: string
-  kind: 'help' | 'one_key_failed'
+  kind: 'help' | 'one_key_failed' | 'abuse'
   agent: string
   name: string
   call: string
@@ -213,6 +220,10 @@ export interface Alert {
    * one_key_failed
    */
   why: Reach | ''
+  /**
+   * abuse: calls of that number that were marked
+   */
+  count: number
   /**
    * empty: nobody yet
    */
@@ -414,6 +425,7 @@ export interface DeskCall {
    * he was handed over, still talks, and can be taken back
    */
   take_back: boolean
+  abuse: DeskAbuse
 }
 /**
  * DeskCallback is the task an outbound call is an attempt of.
@@ -522,6 +534,41 @@ export interface DeskCallData {
   note: string
   agent: string
   reason: string
+}
+/**
+ * DeskAbuse is what was noted of an abusive call, and what the agent may do about it.
+ */
+export interface DeskAbuse {
+  marks: DeskMark[]
+  /**
+   * that the caller got
+   */
+  warnings: number
+  /**
+   * so many before a logged hang-up
+   */
+  warn_first: number
+  /**
+   * the hotline allows logged hang-ups
+   */
+  hang_up: boolean
+  /**
+   * and this one from then on; null before the conversation
+   */
+  hang_up_from: string | null
+}
+/**
+ * DeskMark is one thing that was noted.
+ */
+export interface DeskMark {
+  act: 'mark' | 'warning_played' | 'warning_said' | 'hang_up'
+  kind: '' | 'abuse' | 'vulgar' | 'harassment' | 'silent' | 'no_request' | 'false_report' | 'occupying'
+  note: string
+  at: string
+  /**
+   * seconds into the recording, -1 outside it
+   */
+  into_s: number
 }
 /**
  * Today is the agent's own day so far.

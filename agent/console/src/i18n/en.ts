@@ -6,6 +6,7 @@ export const en: Record<Key, string> = {
   'app.title': '12345 agent desk',
   'app.city': 'Government service hotline',
   'settings.open': 'Settings',
+  'abuse.open': 'Abuse',
   'figures.open': 'Figures',
   'lang.switch': '中文',
   'lang.label': 'Change language',
@@ -223,6 +224,7 @@ export const en: Record<Key, string> = {
   'reach.no_number': 'no such number',
   'reach.no_way': 'no way through the trunk',
   'reach.gave_up': 'given up by you',
+  'result.blocked': 'blocked',
   'result.unknown': 'result unknown',
 
   'form.heading': 'Request',
@@ -279,6 +281,7 @@ export const en: Record<Key, string> = {
   'error.no_such_callback': 'Nobody waits for this call-back any more',
   'error.being_dialled': 'He is on the line or being called by another agent',
   'error.call_moved_on': 'The call has moved on; look at its state and decide again',
+  'error.blocked': 'This number is on the block list: he is not called back',
   'error.wrong_state': 'Not possible in the present state',
   'error.forbidden': 'You are not allowed to',
   'error.too_many': 'Too often, or too many at once; try again later',

@@ -5,6 +5,7 @@ export const zh = {
   'app.title': '12345 坐席工作台',
   'app.city': '政务服务便民热线',
   'settings.open': '设置',
+  'abuse.open': '来电管理',
   'figures.open': '报表',
   'lang.switch': 'English',
   'lang.label': '切换语言',
@@ -222,6 +223,7 @@ export const zh = {
   'reach.no_number': '空号',
   'reach.no_way': '线路不通',
   'reach.gave_up': '本席放弃',
+  'result.blocked': '黑名单拦截',
   'result.unknown': '结果未知',
 
   'form.heading': '诉求登记',
@@ -278,6 +280,7 @@ export const zh = {
   'error.no_such_callback': '该来电已不需要回拨',
   'error.being_dialled': '该市民正在通话或正被其他座席回拨',
   'error.call_moved_on': '通话状态已变化，请看当前状态后再操作',
+  'error.blocked': '号码在黑名单上，不予回拨',
   'error.wrong_state': '当前状态不能这样操作',
   'error.forbidden': '没有权限',
   'error.too_many': '操作过于频繁或超出人数限制，请稍后再试',

@@ -34,6 +34,9 @@ export const Cmd = {
   takeBack: 'call.take_back',
   help: 'agent.help',
   secret: 'call.secret',
+  mark: 'call.mark',
+  warn: 'call.warn',
+  loggedHangUp: 'call.logged_hangup',
 } as const satisfies Record<string, CommandName>
 
 export const transferWays = ['consult', 'three_way', 'confirmed', 'blind'] as const
