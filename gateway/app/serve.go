@@ -109,7 +109,7 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if g.keys, err = c.ring(); err != nil {
 		return err
 	}
-	if g.store, err = store.Open(ctx, c.DatabaseURL, g.keys, g.log); err != nil {
+	if g.store, err = c.open(ctx, c.DatabaseURL, g.log); err != nil {
 		return err
 	}
 	if g.first, err = c.firstSettings(); err != nil {
@@ -175,8 +175,8 @@ func (g *gateway) serve(ctx context.Context, lease *store.Lease, sessions *store
 	p.add("switchboard", g.board.Run)
 	p.add("settings", g.running.Run)
 	p.add("call-backs", g.gatherer().Run)
-	p.add("recordings", g.vault.Run)
 	p.add("block list", g.blocks.Run)
+	p.add("recordings", g.vault.Run)
 	p.add("consoles", server.Run)
 	p.add("asterisk", func(ctx context.Context) error {
 		return g.ari.Listen(ctx, &events{ctx: ctx, board: g.board})

@@ -15,6 +15,11 @@ var sealedColumns = []struct{ table, column, purpose string }{
 	{"callback", "number_sealed", purposeNumber},
 	{"disposition", "note_sealed", purposeNote},
 	{"call_transfer", "sealed", purposeTransfer},
+	{"abuse_entry", "note_sealed", purposeNote},
+	{"block_entry", "number_sealed", purposeNumber},
+	{"block_entry", "reason_sealed", purposeNote},
+	{"block_entry", "decided_note_sealed", purposeNote},
+	{"block_entry", "lifted_note_sealed", purposeNote},
 }
 
 const (

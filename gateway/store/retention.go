@@ -28,6 +28,7 @@ const (
 	duePersonal   = ` FROM call c WHERE (c.number_sealed IS NOT NULL OR c.callback_sealed IS NOT NULL OR c.came_from_sealed IS NOT NULL
     OR EXISTS (SELECT FROM disposition d WHERE d.call = c.id AND d.note_sealed IS NOT NULL)
     OR EXISTS (SELECT FROM call_transfer t WHERE t.call = c.id AND t.sealed IS NOT NULL)
+    OR EXISTS (SELECT FROM abuse_entry a WHERE a.call = c.id AND a.note_sealed IS NOT NULL)
     OR EXISTS (SELECT FROM callback b WHERE b.id = c.id AND b.state = 'closed')) AND` + due
 
 	countDue  = `SELECT count(*), min(c.ended_at)`
@@ -38,6 +39,7 @@ const (
 
 	forgetCallers   = `UPDATE call SET number_hash = NULL, number_sealed = NULL, callback_sealed = NULL, came_from_sealed = NULL WHERE id = ANY($1)`
 	forgetNotes     = `UPDATE disposition SET note_sealed = NULL WHERE call = ANY($1)`
+	forgetAbuse     = `UPDATE abuse_entry SET note_sealed = NULL WHERE call = ANY($1)`
 	forgetTransfers = `UPDATE call_transfer SET sealed = NULL WHERE call = ANY($1)`
 	forgetCallbacks = `DELETE FROM callback WHERE id = ANY($1) AND state = 'closed'`
 
@@ -89,7 +91,7 @@ func (s *Store) Forget(ctx context.Context, r Retention, now time.Time, remove f
 	if err != nil {
 		return classes, err
 	}
-	personal, err := s.forget(ctx, "personal", r.Personal, duePersonal, now, nil, forgetCallers, forgetNotes, forgetTransfers, forgetCallbacks)
+	personal, err := s.forget(ctx, "personal", r.Personal, duePersonal, now, nil, forgetCallers, forgetNotes, forgetAbuse, forgetTransfers, forgetCallbacks)
 	return append(classes, DueClass{Class: "personal", Days: r.Personal, Calls: personal}), err
 }
 

@@ -148,8 +148,8 @@ const (
 	CodeTooManyBlind  Code = "too_many_blind" // the caller was handed on blindly often enough
 	CodeNoSuchAgent   Code = "no_such_agent"  // not at a desk, or of no group of the supervisor's
 	CodeSupervised    Code = "supervised"     // another supervisor is with him
-	CodeOneAtATime    Code = "one_at_a_time"  // somebody is being called already
 	CodeBlocked       Code = "blocked"        // his number is on the block list
+	CodeOneAtATime    Code = "one_at_a_time"  // somebody is being called already
 )
 
 // Meter counts. All methods are cheap and safe from any goroutine.

@@ -114,8 +114,8 @@ export type ErrorCode =
   | 'too_many_blind'
   | 'no_such_agent'
   | 'supervised'
-  | 'one_at_a_time'
   | 'blocked'
+  | 'one_at_a_time'
 /**
  * kinds of event
  */
