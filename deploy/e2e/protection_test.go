@@ -37,7 +37,7 @@ func TestNothingPersonalIsInClear(t *testing.T) {
 	h.sealedRecording(t, string(k.id))
 
 	k.agent.must(switchboard.CmdSignOut, struct{}{}, "")
-	waiting := h.dial(t, dialled{line: "12300", number: missed})
+	waiting := h.dial(t, dialled{line: "12301", number: missed})
 	h.reaches(t, missed, "waiting")
 	time.Sleep(time.Until(waiting.began.Add(6 * time.Second))) // who leaves within five seconds is not called back
 	waiting.hangUp()
