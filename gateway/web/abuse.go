@@ -125,7 +125,7 @@ type numberEvidenceIn struct {
 }
 
 type callEvidenceIn struct {
-	callIn
+	ID string `path:"id" maxLength:"128" pattern:"^[0-9A-Za-z][0-9A-Za-z._-]*$"`
 	ReasonIn
 }
 
