@@ -39,7 +39,7 @@ func TestDoors(t *testing.T) {
 	}
 	t.Cleanup(func() { id.Shutdown() })
 	h := doorsHouse(t, id)
-	t.Run("the page works under its policy, and nothing else", h.policy)
+	t.Run("the page works under its policy, and nothing else", h.pagePolicy)
 	t.Run("second factor", h.secondFactor)
 	t.Run("OpenID", func(t *testing.T) { h.openID(t, id) })
 	t.Run("one session", h.oneSession)
