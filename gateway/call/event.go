@@ -48,6 +48,8 @@ const (
 	Supervise    Kind = "supervise"     // supervisor Agent, at Endpoint, is with the agent as Supervision says; RingFor
 	SuperviseEnd Kind = "supervise_end" // supervisor Agent goes
 	TakeOver     Kind = "take_over"     // supervisor Agent, who is in the call, takes it
+
+	Prefer Kind = "prefer" // the caller is served sooner, for Reason; means nothing once an agent talked to him
 )
 
 // Event is one thing that happened; which fields count stands beside the kinds.

@@ -128,6 +128,18 @@ func (q *Queue) Move(id, queue string) {
 	q.enter(i, q.lane(queue))
 }
 
+// Prefer gives a waiting caller another priority; he has waited since he began to. It does nothing when he does not wait.
+func (q *Queue) Prefer(id string, p Priority) {
+	i := q.find(id)
+	if i == 0 || q.waiters[i].Priority == p {
+		return
+	}
+	w := &q.waiters[i]
+	q.exit(i)
+	w.Priority, w.forecast = p, forecast{}
+	q.enter(i, w.lane)
+}
+
 // avoidLimit is how many agents a caller avoids at most: the latest ones.
 const avoidLimit = 16
 
