@@ -133,7 +133,7 @@ func hallQueues(s *settings.Snapshot) {
 func (h *hall) callOf(t *testing.T, number string) (id string) {
 	t.Helper()
 	until(t, "the call of "+number+" is known", 10*time.Second, func() bool {
-		list, err := tryRows[callRow](h.house, "SELECT * FROM call WHERE number = %s ORDER BY arrived_at DESC LIMIT 1", number)
+		list, err := tryRows[callRow](h.house, "SELECT * FROM call WHERE number_hash = %s ORDER BY arrived_at DESC LIMIT 1", h.hash(number))
 		if err == nil && len(list) == 1 {
 			id = list[0].ID
 		}

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -209,10 +210,38 @@ func tryRows[T any](h *house, query string, args ...any) ([]T, error) {
 	return list, json.Unmarshal(out, &list)
 }
 
+// hash is what a number is found by in the tables, as PostgreSQL writes it.
+func (h *house) hash(number string) string {
+	keys, err := h.Keys()
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("\\x%x", keys.Hash("number", number))
+}
+
+// opened is what a sealed column holds that PostgreSQL wrote as hexadecimal.
+func (h *house) opened(t *testing.T, purpose, column string) string {
+	t.Helper()
+	keys, err := h.Keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := hex.DecodeString(strings.TrimPrefix(column, "\\x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := keys.Open(purpose, sealed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 // callRow is a row of the table call.
 type callRow struct {
 	ID         string
-	Number     string
+	Number     string `json:"-"`
+	Sealed     string `json:"number_sealed"`
 	DNIS       string
 	Line       string
 	State      string
@@ -239,9 +268,10 @@ func (h *house) reaches(t *testing.T, number, state string) callRow {
 	t.Helper()
 	var row callRow
 	until(t, "the call of "+number+" is "+state, 20*time.Second, func() bool {
-		list, err := tryRows[callRow](h, "SELECT * FROM call WHERE number = %s ORDER BY arrived_at DESC LIMIT 1", number)
+		list, err := tryRows[callRow](h, "SELECT * FROM call WHERE number_hash = %s ORDER BY arrived_at DESC LIMIT 1", h.hash(number))
 		if err == nil && len(list) == 1 {
 			row = list[0]
+			row.Number = number
 		}
 		return row.State == state
 	}, func() string { return fmt.Sprintf("%+v", row) })

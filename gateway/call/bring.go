@@ -93,7 +93,7 @@ func (c *Call) makeRoom(now time.Time, t *third, o *Order, cause Kind) {
 // dialThird dials the next route to a third party; again dials an agent's telephone that began anew.
 func (c *Call) dialThird(now time.Time, t *third, again bool) {
 	c.legs++
-	id := LegID(fmt.Sprintf("%s.t%d.%s", c.rec.ID, c.legs, t.ToKey))
+	id := LegID(fmt.Sprintf("%s.t%d.%s", c.rec.ID, c.legs, legKey(t.ToKind, t.ToKey)))
 	if !again {
 		t.Tried++
 	}

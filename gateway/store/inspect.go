@@ -61,7 +61,7 @@ func newestMigration() (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	newest := int64(0)
+	newest := int64(sealKeptVersion)
 	for _, name := range names {
 		var n int64
 		if _, err := fmt.Sscanf(name, "migrations/%d_", &n); err != nil {

@@ -27,7 +27,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	}
 	db := s.migrationDB()
 	defer db.Close()
-	provider, err := newProvider(db)
+	provider, err := s.newProvider(db)
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
@@ -37,6 +37,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 	}
 	if err != nil {
 		return wrap(fmt.Errorf("%w: %w", errMigration, err), "migrate the database")
+	}
+	if err := s.checkKeys(ctx); err != nil {
+		return err
 	}
 	return s.migrateJobs(ctx)
 }
@@ -60,7 +63,7 @@ func (s *Store) migrationDB() *sql.DB {
 	return stdlib.OpenDB(*cfg)
 }
 
-func newProvider(db *sql.DB) (*goose.Provider, error) {
+func (s *Store) newProvider(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
@@ -69,5 +72,6 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker),
+		goose.WithGoMigrations(s.goMigrations()...))
 }
