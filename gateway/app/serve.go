@@ -188,7 +188,7 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 	}
 	handler := web.New(web.Options{
 		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Commands: g.board, Audit: auditor{g.store},
-		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Figures: g.figures, Favourites: g.store, Hub: g.hub, Sessions: sessions,
+		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Figures: g.figures, Favourites: g.store, Callers: g.store, Requests: g.store, ProgramToken: c.ProgramToken, Hub: g.hub, Sessions: sessions,
 		Settings: g.running, Running: g.running,
 		Errors: web.Errors{
 			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,

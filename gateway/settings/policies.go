@@ -28,6 +28,7 @@ type Policies struct {
 	Surge     Surge
 	Rest      Rest
 	Transfers Transfers
+	Repeats   Repeats
 }
 
 // Figures say how calls are counted. They stand beside every figure that is shown.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -31,6 +32,7 @@ var (
 	overseen = access{roles: allCalls}
 	switched = access{roles: []agent.Role{agent.RoleSupervisor, agent.RoleAdmin}}
 	edited   = access{roles: []agent.Role{agent.RoleAdmin}}
+	programs = access{roles: []agent.Role{program, agent.RoleAdmin}}
 	traced   = access{roles: []agent.Role{agent.RoleSupervisor, agent.RoleAdmin, agent.RoleAuditor}}
 )
 
@@ -82,6 +84,10 @@ var table = map[string]access{
 	"PUT /api/settings/policies/rest":      edited,
 	"PUT /api/settings/policies/transfers": edited,
 	"PUT /api/settings/policies/credits":   edited,
+	"PUT /api/settings/policies/repeats":   edited,
+	"GET /api/settings/scope":              names,
+	"GET /api/settings/scope.csv":          overseen,
+	"POST /api/settings/scope.csv":         edited,
 	"GET /api/settings/changes":            traced,
 	"GET /api/figures":                     reports,
 	"GET /api/figures.csv":                 reports,
@@ -93,6 +99,11 @@ var table = map[string]access{
 	"GET /api/targets":                            seated,
 	"PUT /api/targets/favourites/{kind}/{key}":    seated,
 	"DELETE /api/targets/favourites/{kind}/{key}": seated,
+
+	"GET /api/calls/{id}/caller":            calls,
+	"PUT /api/calls/{id}/caller/tags/{tag}": switched,
+	"PUT /api/requests/{order_no}":          programs,
+	"DELETE /api/requests/{order_no}":       programs,
 }
 
 // allowed says whether who may use a route.
@@ -114,8 +125,11 @@ func allowed(route string, who Identity) error {
 // admitOperation lets a request through to an operation of the API.
 func (h *Handler) admitOperation(ctx huma.Context, next func(huma.Context)) {
 	route := ctx.Operation().Method + " " + ctx.Operation().Path
-	who := h.identity(ctx.Context())
-	if err := allowed(route, who); err != nil {
+	who, err := h.identity(ctx.Context()), error(nil)
+	if header := ctx.Header("Authorization"); header != "" {
+		who, err = h.asProgram(header, addressOf(ctx.RemoteAddr()))
+	}
+	if err := cmp.Or(err, allowed(route, who)); err != nil {
 		code, message := h.status(err)
 		huma.WriteErr(h.api, ctx, code, message)
 		return

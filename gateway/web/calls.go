@@ -38,6 +38,7 @@ type dispositionView struct {
 	Kind  string    `json:"kind"`
 	Note  string    `json:"note"`
 	At    time.Time `json:"at"`
+	Scope string    `json:"scope" doc:"of legal_channel: code of the kind of matter that is not accepted"`
 }
 
 type legView struct {
@@ -194,7 +195,7 @@ func viewOf(r call.Record, d *call.Disposition) CallView {
 		Agent: r.Agent, Result: r.Result, EndedBy: r.EndedBy, Recorded: r.Recording != "", Language: r.Language,
 	}
 	if d != nil {
-		v.Disposition = &dispositionView{Agent: d.Agent, Kind: d.Kind, Note: d.Note, At: d.At}
+		v.Disposition = &dispositionView{Agent: d.Agent, Kind: d.Kind, Note: d.Note, At: d.At, Scope: d.Scope}
 	}
 	return v
 }

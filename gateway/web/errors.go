@@ -31,6 +31,7 @@ func (h *Handler) status(err error) (int, string) {
 		{errNoTicket, http.StatusUnauthorized, ""},
 		{errOrigin, http.StatusForbidden, ""},
 		{errWrong, http.StatusUnauthorized, errWrong.Error()},
+		{errToken, http.StatusUnauthorized, ""},
 		{h.o.Errors.Credentials, http.StatusUnauthorized, errWrong.Error()},
 		{errNotFound, http.StatusNotFound, errNotFound.Error()},
 		{h.o.Errors.NotFound, http.StatusNotFound, errNotFound.Error()},

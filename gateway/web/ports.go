@@ -139,6 +139,12 @@ const (
 	ActionRemoveSetting = "setting.remove"
 	ActionImportLines   = "lines.import"
 
+	ActionImportScope   = "scope.import"
+	ActionViewCaller    = "caller.view"
+	ActionTagCaller     = "caller.tag"
+	ActionPutRequest    = "request.put"
+	ActionDeleteRequest = "request.delete"
+
 	ActionListCallbacks = "callback.list"
 	ActionCloseCallback = "callback.close"
 )

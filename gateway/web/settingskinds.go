@@ -25,6 +25,7 @@ func (h *Handler) registerSettings() {
 	h.registerPeople()
 	h.registerLineFiles()
 	h.registerHistory()
+	h.registerScope()
 }
 
 type switchIn struct {
@@ -70,6 +71,7 @@ type policiesOut struct {
 		Rest      setting[settings.Rest]       `json:"rest"`
 		Transfers setting[settings.Transfers]  `json:"transfers"`
 		Credits   setting[settings.CreditsDoc] `json:"credits" doc:"seconds of waiting that a priority is worth"`
+		Repeats   setting[settings.Repeats]    `json:"repeats"`
 	}
 }
 
@@ -89,6 +91,7 @@ func (h *Handler) registerPolicies() {
 			settings.KeyRest:      intoPolicy(&out.Body.Rest),
 			settings.KeyTransfers: intoPolicy(&out.Body.Transfers),
 			settings.KeyCredits:   intoPolicy(&out.Body.Credits),
+			settings.KeyRepeats:   intoPolicy(&out.Body.Repeats),
 		} {
 			row, ok := rows.Find(settings.PolicyGroup, key)
 			if !ok { // kept by a version that did not know it: what is shipped is in force
@@ -106,6 +109,7 @@ func (h *Handler) registerPolicies() {
 	registerPolicy[settings.Rest](h, settings.KeyRest, "How many agents may rest at once")
 	registerPolicy[settings.Transfers](h, settings.KeyTransfers, "How calls are handed on")
 	registerPolicy[settings.CreditsDoc](h, settings.KeyCredits, "What priorities are worth")
+	registerPolicy[settings.Repeats](h, settings.KeyRepeats, "Which callers are shown as repeats")
 }
 
 func intoPolicy[T any](to *setting[T]) func(settings.Row) error {
@@ -163,7 +167,7 @@ func (h *Handler) registerPeople() {
 }
 
 type historyIn struct {
-	Kind  settings.Kind `query:"kind" enum:"line,queue,skill,agent_skill,bulletin,policy"`
+	Kind  settings.Kind `query:"kind" enum:"line,queue,skill,agent_skill,bulletin,policy,scope"`
 	Key   string        `query:"key" maxLength:"64"`
 	Limit int           `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }

@@ -30,6 +30,8 @@ type Options struct {
 	Running      Running
 	Figures      Figures
 	Favourites   Favourites
+	Callers      Callers
+	Requests     Requests
 	Hub          *push.Hub
 	Errors       Errors    // the ports' errors, told apart with errors.Is
 	Sessions     scs.Store // web sessions; in memory when nil
@@ -39,6 +41,7 @@ type Options struct {
 	Version      string
 	Log          *slog.Logger
 	Meter        Meter
+	ProgramToken string       // by which another program is known; none is when empty
 	TargetStates TargetStates // transfer targets' states are unknown when nil
 }
 
@@ -116,6 +119,8 @@ func (h *Handler) makeAPI() {
 	h.registerFigures()
 	h.registerCallbacks()
 	h.registerTargets()
+	h.registerCallers()
+	h.registerRequests()
 	h.registerOpenAPI()
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "this API has no such address and method")
