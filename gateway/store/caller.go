@@ -14,17 +14,16 @@ import (
 const (
 	// The latest thousand calls of a month are counted, out of the index alone: whoever called more often costs no more.
 	selectCounts = `
-WITH here AS (SELECT COALESCE((SELECT arrived_at FROM call WHERE id = $2), now()) AS now),
-recent AS (
-    SELECT c.arrived_at FROM call c, here
-    WHERE c.number_hash = $1 AND c.arrived_at > here.now - INTERVAL '30 days' AND c.arrived_at <= here.now
-      AND c.direction = 'inbound' AND c.id <> $2
-    ORDER BY c.arrived_at DESC LIMIT $3)
-SELECT count(*) FILTER (WHERE arrived_at > here.now - INTERVAL '24 hours'),
-       count(*) FILTER (WHERE arrived_at > here.now - INTERVAL '48 hours'),
-       count(*) FILTER (WHERE arrived_at > here.now - INTERVAL '7 days'),
+WITH here AS MATERIALIZED (SELECT COALESCE((SELECT arrived_at FROM call WHERE id = $2), now()) AS at)
+SELECT count(*) FILTER (WHERE arrived_at > (SELECT at FROM here) - INTERVAL '24 hours'),
+       count(*) FILTER (WHERE arrived_at > (SELECT at FROM here) - INTERVAL '48 hours'),
+       count(*) FILTER (WHERE arrived_at > (SELECT at FROM here) - INTERVAL '7 days'),
        count(*)
-FROM recent, here GROUP BY here.now`
+FROM (
+    SELECT arrived_at FROM call
+    WHERE number_hash = $1 AND arrived_at > (SELECT at FROM here) - INTERVAL '30 days' AND arrived_at <= (SELECT at FROM here)
+      AND direction = 'inbound' AND id <> $2
+    ORDER BY arrived_at DESC LIMIT $3) recent`
 
 	selectTags = `
 SELECT tag FROM caller_tag WHERE number_hash = $1 AND is_on`
@@ -53,10 +52,10 @@ func (s *Store) Caller(ctx context.Context, number string, before call.ID, limit
 	into := func(calls []switchboard.EarlierCall) { known.Calls = calls }
 	asked.Queue(selectEarlierCalls, hash, id, min(limit, maxCalls)).Query(collect(s.scanEarlierCall, into))
 	asked.Queue(selectCounts, hash, id, caller.MostCounted).Query(func(rows pgx.Rows) error {
-		if rows.Next() { // no row: no call
-			return rows.Scan(&p.Counts.Hours24, &p.Counts.Hours48, &p.Counts.Days7, &p.Counts.Days30)
-		}
-		return rows.Err()
+		_, err := pgx.CollectOneRow(rows, func(row pgx.CollectableRow) (_ struct{}, err error) {
+			return struct{}{}, row.Scan(&p.Counts.Hours24, &p.Counts.Hours48, &p.Counts.Days7, &p.Counts.Days30)
+		})
+		return err
 	})
 	asked.Queue(selectTags, hash).Query(collect(pgx.RowTo[caller.Tag], func(tags []caller.Tag) {
 		for _, t := range tags {

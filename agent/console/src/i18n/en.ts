@@ -1,7 +1,9 @@
+import { callersEn } from './callers-en'
 import { transferEn } from './transfer-en'
 import type { Key } from './zh'
 
 export const en: Record<Key, string> = {
+  ...callersEn,
   ...transferEn,
   'app.title': '12345 agent desk',
   'app.city': 'Government service hotline',

@@ -1,6 +1,8 @@
+import { callersZh } from './callers-zh'
 import { transferZh } from './transfer-zh'
 
 export const zh = {
+  ...callersZh,
   ...transferZh,
   'app.title': '12345 坐席工作台',
   'app.city': '政务服务便民热线',
