@@ -69,7 +69,12 @@ func numberOf(n int) string { return fmt.Sprintf("138%08d", n) }
 // city's busiest pace, and a lookup's time begins when its caller comes, whether or not somebody is free to ask. Then
 // it asks as fast as it can.
 func lookUpAll(ctx context.Context, s *store.Store, past pastCalls) (figures, error) {
+	pinging, pinged := context.WithCancel(ctx)
+	pings := make(chan []float64)
+	go func() { pings <- ping(pinging, s) }()
 	paced, err := lookUp(ctx, s, profileLookups, time.Second/profileRate)
+	pinged()
+	idle := <-pings
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +90,24 @@ func lookUpAll(ctx context.Context, s *store.Store, past pastCalls) (figures, er
 		"p50_ms": quantile(all, 0.5), "p99_ms": quantile(all, 0.99), "rows": float64(past.rows), "numbers": profileNumbers,
 		"lookups": float64(len(all)), "rate_per_s": profileRate, "most_per_s": profileLookups / time.Since(began).Seconds(),
 		"busiest_calls": float64(past.most), "busiest_p50_ms": quantile(paced[1], 0.5), "busiest_p99_ms": quantile(paced[1], 0.99),
+		"ping_p50_ms": quantile(idle, 0.5), "ping_p99_ms": quantile(idle, 0.99),
 	}, nil
+}
+
+// ping asks PostgreSQL for nothing at the same pace meanwhile: what the machine takes for any question.
+func ping(ctx context.Context, s *store.Store) (took []float64) {
+	tick := time.NewTicker(time.Second / profileRate)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return took
+		case due := <-tick.C:
+			if s.Ping(ctx) == nil {
+				took = append(took, float64(time.Since(due).Microseconds())/1000)
+			}
+		}
+	}
 }
 
 // lookUp asks so many times and returns how long each took, in milliseconds: those of the number with most calls under 1,
@@ -204,6 +226,7 @@ func fillPast(ctx context.Context, dsn string, keys *seal.KeyRing) (past pastCal
 		f.step(sql[:min(len(sql), 46)], sql)
 	}
 	f.step("vacuum", "VACUUM ANALYZE call, disposition, caller_tag, request")
+	f.step("checkpoint", "CHECKPOINT") // or the lookups would write what was made
 	if f.err == nil {
 		f.err = conn.QueryRow(ctx, "SELECT sum(n)::bigint, max(n) FROM (SELECT count(*) AS n FROM call GROUP BY number_hash) c").Scan(&past.rows, &past.most)
 	}
