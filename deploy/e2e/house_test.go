@@ -50,14 +50,26 @@ func people() []stack.Account {
 // house is a running stack with what a test asks of it.
 type house struct {
 	*stack.Stack
-	restarted bool // the gateway's counters began anew
+	restarted bool     // the gateway's counters began anew
+	lost      []string // Call-IDs that reached nobody, see service.take
 }
 
 var (
-	shared    = sync.OnceValues(func() (*house, error) { return newHouse() })
-	breaking  = sync.OnceValues(func() (*house, error) { return newHouse("HOTLINE_WRAP_UP=5s") })
+	shared   = sync.OnceValues(func() (*house, error) { return newHouse() })
+	breaking = sync.OnceValues(func() (*house, error) { return newHouse("HOTLINE_WRAP_UP=5s") })
+
+	sharedDoor, breakingDoor door
+
+	ends      sync.Mutex // of stopHouse
 	stopHouse []func()
 )
+
+// atEnd keeps what is to be done when all tests are over, the last one first.
+func atEnd(stop func()) {
+	ends.Lock()
+	defer ends.Unlock()
+	stopHouse = append(stopHouse, stop)
+}
 
 // newHouse starts all servers; env are more variables for the gateway.
 func newHouse(env ...string) (*house, error) {
@@ -81,7 +93,7 @@ func openHouse(lines string, changes []func(*settings.Snapshot), opts stack.Opti
 	}
 	opts.Gateway, opts.Settings, opts.Progress = true, file, os.Stderr
 	s, err := stack.Start(context.Background(), opts)
-	stopHouse = append(stopHouse, func() {
+	atEnd(func() {
 		if s != nil {
 			if err := s.Stop(); err != nil {
 				fmt.Fprintln(os.Stderr, "stop the servers:", err)
@@ -98,9 +110,7 @@ func openHouse(lines string, changes []func(*settings.Snapshot), opts stack.Opti
 // theHouse is the stack that most tests share, one after the other.
 func theHouse(t *testing.T) *house {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs all servers")
-	}
+	sharedDoor.enter(t)
 	h, err := shared()
 	return h.visit(t, err)
 }
@@ -108,9 +118,7 @@ func theHouse(t *testing.T) *house {
 // outages is the stack that breaks: its tests run one after the other, too.
 func outages(t *testing.T) *house {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs all servers")
-	}
+	breakingDoor.enter(t)
 	h, err := breaking()
 	return h.visit(t, err)
 }
@@ -118,9 +126,7 @@ func outages(t *testing.T) *house {
 // ownHouse is a stack for one test that breaks things.
 func ownHouse(t *testing.T, env ...string) *house {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs all servers")
-	}
+	new(door).enter(t)
 	h, err := newHouse(env...)
 	if err == nil {
 		t.Cleanup(func() {

@@ -37,11 +37,7 @@ func (c *CreateUser) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	keys, err := c.ring()
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, c.DatabaseURL, keys, quiet())
+	db, err := c.open(ctx, c.DatabaseURL, quiet())
 	if err != nil {
 		return err
 	}
@@ -72,11 +68,7 @@ func (c *SetPassword) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	keys, err := c.ring()
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, c.DatabaseURL, keys, quiet())
+	db, err := c.open(ctx, c.DatabaseURL, quiet())
 	if err != nil {
 		return err
 	}

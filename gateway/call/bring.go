@@ -50,6 +50,8 @@ func (c *Call) mayBring(o *Order) bool {
 		}
 	}
 	switch {
+	case o.Kind != OneKey && c.CallsSomebody(): // one at a time: each decides who hears whom while it rings
+		return false
 	case o.Queue != "":
 		return len(c.thirds) == 0
 	case len(o.Routes) == 0 || c.rec.State == Reconnecting && o.Kind != OneKey:

@@ -49,7 +49,9 @@ const (
 	SuperviseEnd Kind = "supervise_end" // supervisor Agent goes
 	TakeOver     Kind = "take_over"     // supervisor Agent, who is in the call, takes it
 
-	Prefer Kind = "prefer" // the caller is served sooner, for Reason; means nothing once an agent talked to him
+	Prefer    Kind = "prefer"     // the caller is served sooner, for Reason; means nothing once an agent talked to him
+	Say       Kind = "say"        // everybody in the conversation hears Media
+	CloseWith Kind = "close_with" // the agent ends the conversation: the caller hears Media, then the call ends
 )
 
 // Event is one thing that happened; which fields count stands beside the kinds.
@@ -65,7 +67,7 @@ type Event struct {
 	Verb     Verb
 	Reason   string
 	By       Party
-	On       bool
+	On       bool // Offer: the telephone is to answer by itself
 
 	Key       string
 	N         int

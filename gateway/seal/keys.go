@@ -12,8 +12,8 @@ import (
 // maxKeysText bounds a key file: 255 keys and their comments fit.
 const maxKeysText = 64 << 10
 
-// Parse reads a key ring from text. Each line is "hash SECRET" (once), "key ID SECRET", empty, or a comment that
-// begins with #; secrets are 64 hexadecimal digits. The topmost key seals, all of them open.
+// Parse reads a key ring from text. Each line is "hash SECRET" (once), "key ID SECRET" or "key ID CIPHER SECRET",
+// empty, or a comment that begins with #; secrets are 64 hexadecimal digits. The topmost key seals, all of them open.
 func Parse(text string) (*KeyRing, error) {
 	if len(text) > maxKeysText {
 		return nil, fmt.Errorf("more than %d bytes: this is no list of keys", maxKeysText)
@@ -25,16 +25,16 @@ func Parse(text string) (*KeyRing, error) {
 		if len(words) == 0 || strings.HasPrefix(words[0], "#") {
 			continue
 		}
-		id, secret, err := parseLine(words)
+		key, err := parseLine(words)
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
-		case id != 0:
-			keys = append(keys, Key{ID: id, Secret: secret})
+		case key.ID != 0:
+			keys = append(keys, key)
 		case hash != nil:
 			return nil, fmt.Errorf("line %d: there is one hash key and no other", i+1)
 		default:
-			hash = &secret
+			hash = &key.Secret
 		}
 	}
 	if hash == nil {
@@ -44,24 +44,27 @@ func Parse(text string) (*KeyRing, error) {
 }
 
 // parseLine reads one line; the hash key has id 0.
-func parseLine(words []string) (id byte, secret [KeySize]byte, err error) {
+func parseLine(words []string) (k Key, err error) {
 	switch {
 	case words[0] == "hash" && len(words) == 2:
-	case words[0] == "key" && len(words) == 3:
+	case words[0] == "key" && (len(words) == 3 || len(words) == 4):
 		n, err := strconv.ParseUint(words[1], 10, 8)
 		if err != nil || n == 0 {
-			return 0, secret, errors.New("the id of a key is 1 to 255")
+			return k, errors.New("the id of a key is 1 to 255")
 		}
-		id = byte(n)
+		k.ID = byte(n)
+		if len(words) == 4 {
+			k.Cipher = words[2]
+		}
 	default:
-		return 0, secret, errors.New("it is neither \"hash SECRET\" nor \"key ID SECRET\"")
+		return k, errors.New("it is neither \"hash SECRET\" nor \"key ID SECRET\" nor \"key ID CIPHER SECRET\"")
 	}
 	raw, err := hex.DecodeString(words[len(words)-1])
 	if err != nil || len(raw) != KeySize { // the secret itself is never said
-		return 0, secret, fmt.Errorf("the secret is not %d hexadecimal digits", 2*KeySize)
+		return k, fmt.Errorf("the secret is not %d hexadecimal digits", 2*KeySize)
 	}
-	copy(secret[:], raw)
-	return id, secret, nil
+	copy(k.Secret[:], raw)
+	return k, nil
 }
 
 // NewSecret draws a secret as Parse reads it.

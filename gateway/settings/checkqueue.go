@@ -124,6 +124,8 @@ func (c checker) policies(p Policies) {
 
 	group(KeyTransfers).transfers(p.Transfers)
 	group(KeyRepeats).repeats(p.Repeats)
+	group(KeyAbuse).abuse(p.Abuse)
+	group(KeyBlockList).blockList(p.BlockList)
 }
 
 func (c checker) transfers(t Transfers) {

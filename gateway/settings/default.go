@@ -78,6 +78,7 @@ func DefaultPolicies() Policies {
 			EmergencyRing: 20, Ring: 30, BlindChain: 3, RecordConsult: true, RecordHandedOver: true, DialPlan: defaultDialPlan(),
 		},
 		Repeats: Repeats{Days: 30, Calls: 2, Groundless: true, GroundlessCalls: 5},
+		Abuse:   defaultAbuse(), BlockList: defaultBlockList(),
 	}
 }
 

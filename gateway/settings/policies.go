@@ -29,6 +29,8 @@ type Policies struct {
 	Rest      Rest
 	Transfers Transfers
 	Repeats   Repeats
+	Abuse     Abuse
+	BlockList BlockList
 }
 
 // Figures say how calls are counted. They stand beside every figure that is shown.

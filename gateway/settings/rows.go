@@ -40,6 +40,8 @@ const (
 	KeyTransfers = "transfers"
 	KeyCredits   = "credits"
 	KeyRepeats   = "repeats"
+	KeyAbuse     = "abuse"
+	KeyBlockList = "block_list"
 )
 
 // Row is one setting as it is kept.
@@ -122,6 +124,8 @@ func (s Snapshot) Rows() Rows {
 		add(Scope, item.Code, item)
 		all[len(all)-1].Position = i + 1
 	}
+	add(PolicyGroup, KeyAbuse, s.Policies.Abuse)
+	add(PolicyGroup, KeyBlockList, s.Policies.BlockList.plain())
 	return all
 }
 

@@ -23,7 +23,7 @@ LEFT JOIN LATERAL (
     SELECT agent, kind, note_sealed, at FROM disposition WHERE call = c.id ORDER BY at DESC NULLS LAST LIMIT 1
 ) d ON TRUE
 WHERE ($1 = '' OR c.agent = $1)
-  AND ($2::bytea IS NULL OR c.number_hash = $2)
+  AND ($2::bytea IS NULL OR c.number_hash = $2 AND NOT c.secret)
   AND ($3::timestamptz IS NULL OR c.arrived_at >= $3)
   AND ($4::timestamptz IS NULL OR c.arrived_at < $4)
   AND ($5::timestamptz IS NULL OR (c.arrived_at, c.id) < ($5, $6))

@@ -18,7 +18,7 @@ const (
 	// A call's end is looked at once, whenever its row came: late, after an outage, or written by a restarted gateway.
 	// The lock lets two gatherers share the work.
 	selectUngathered = `
-SELECT id, number_sealed, callback_sealed, dnis, line, queue, result, queued_at, talking_at, ended_at, direction, callback_id, reach, agent, ended_by
+SELECT id, number_sealed, callback_sealed, dnis, line, queue, result, queued_at, talking_at, ended_at, direction, callback_id, reach, agent, ended_by, secret
 FROM call WHERE ended_at IS NOT NULL AND NOT gathered
 ORDER BY ended_at, id LIMIT $1
 FOR UPDATE SKIP LOCKED`
@@ -29,19 +29,19 @@ UPDATE call SET gathered = true WHERE id = ANY($1)`
 	// Who called again while his task is open has one task still. A place in the queue that he kept is not lost by it.
 	upsertCallback = `
 INSERT INTO callback AS t (id, number_hash, number_sealed, dnis, line, queue, reason, missed, kept_place, waiting_since,
-                           missed_at, created_at, due_at, state)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, 'open')
+                           missed_at, created_at, due_at, secret, state)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, 'open')
 ON CONFLICT (number_hash) WHERE state <> 'closed' DO UPDATE SET
     missed = t.missed + 1, missed_at = GREATEST(t.missed_at, EXCLUDED.missed_at),
     kept_place = t.kept_place OR EXCLUDED.kept_place,
     waiting_since = CASE WHEN EXCLUDED.kept_place AND NOT t.kept_place THEN EXCLUDED.waiting_since
                          ELSE COALESCE(t.waiting_since, EXCLUDED.waiting_since) END,
-    due_at = LEAST(t.due_at, EXCLUDED.due_at)`
+    due_at = LEAST(t.due_at, EXCLUDED.due_at), secret = t.secret OR EXCLUDED.secret`
 
 	insertClosedCallback = `
 INSERT INTO callback (id, number_hash, number_sealed, dnis, line, queue, reason, missed, kept_place, waiting_since, missed_at,
-                      created_at, due_at, state, outcome, closed_at, closed_by, last_call)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, 'closed', $13, $11, 'system', $14)`
+                      created_at, due_at, secret, state, outcome, closed_at, closed_by, last_call)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, 'closed', $14, $11, 'system', $15)`
 
 	selectLaterAnswer = `
 SELECT COALESCE((SELECT id FROM call WHERE number_hash = $1 AND talking_at >= $2 AND (direction = 'inbound' OR gathered)
@@ -81,11 +81,12 @@ type ended struct {
 	Reach                                   call.Reach
 	CallbackID, Agent                       string
 	EndedBy                                 call.Party
+	Secret                                  bool
 }
 
 func (s *Store) scanEnded(row pgx.CollectableRow) (e ended, err error) {
 	return e, row.Scan(&e.ID, s.opened(purposeNumber, &e.Number), s.opened(purposeNumber, &e.Callback), &e.DNIS, &e.Line, &e.Queue, &e.Result, into(&e.QueuedAt),
-		into(&e.TalkingAt), into(&e.EndedAt), &e.Direction, &e.CallbackID, &e.Reach, &e.Agent, &e.EndedBy)
+		into(&e.TalkingAt), into(&e.EndedAt), &e.Direction, &e.CallbackID, &e.Reach, &e.Agent, &e.EndedBy, &e.Secret)
 }
 
 // Gather looks at calls that ended and at how attempts to call back went, and keeps the tasks in step: each call
@@ -119,8 +120,10 @@ func (s *Store) gatherOnce(ctx context.Context, p settings.Policies, now time.Ti
 				return err
 			}
 		}
-		_, err = tx.Exec(ctx, markDialling)
-		return err
+		if _, err := tx.Exec(ctx, markDialling); err != nil {
+			return err
+		}
+		return s.closeBlocked(ctx, tx, p.BlockList, now)
 	})
 	return n, err
 }
@@ -181,7 +184,7 @@ func (s *Store) gatherMissed(ctx context.Context, tx pgx.Tx, e ended, p settings
 	if kept { // he is awake and near his telephone
 		due = now
 	}
-	fields := []any{e.ID, s.numberHash(number), s.seal(purposeNumber, number), e.DNIS, e.Line, e.Queue, e.Result, kept, instant(e.QueuedAt), e.EndedAt, now, instant(due)}
+	fields := []any{e.ID, s.numberHash(number), s.seal(purposeNumber, number), e.DNIS, e.Line, e.Queue, e.Result, kept, instant(e.QueuedAt), e.EndedAt, now, instant(due), e.Secret}
 	if !caller.Number(number).Callable() {
 		_, err := tx.Exec(ctx, insertClosedCallback, append(fields, OutcomeNotCallable, "")...)
 		return err
@@ -214,5 +217,19 @@ func (s *Store) gatherAttempt(ctx context.Context, tx pgx.Tx, e ended, p setting
 	}
 	_, err := tx.Exec(ctx, noteAttempt, e.CallbackID, s.numberHash(e.Number), counts, e.Reach, e.ID, e.Agent, instant(due),
 		max(p.Attempts, 1), now)
+	return err
+}
+
+// closeBlocked closes the tasks of those who are on the block list: nobody is called back whose calls are not taken. One
+// that is being dialled is let be.
+func (s *Store) closeBlocked(ctx context.Context, tx pgx.Tx, p settings.BlockList, now time.Time) error {
+	if !p.On {
+		return nil
+	}
+	trusted := make([][]byte, len(p.Trusted))
+	for i, number := range p.Trusted {
+		trusted[i] = s.numberHash(number)
+	}
+	_, err := tx.Exec(ctx, closeBlockedCallbacks, now, trusted)
 	return err
 }

@@ -14,7 +14,7 @@ const (
 	selectEarlierCalls = `
 SELECT c.id, c.arrived_at, c.line, c.agent, c.result,
        COALESCE(EXTRACT(EPOCH FROM c.ended_at - c.talking_at), 0)::bigint,
-       COALESCE(d.kind, ''), d.note_sealed
+       COALESCE(d.kind, ''), CASE WHEN NOT c.secret THEN d.note_sealed END
 FROM call c
 LEFT JOIN LATERAL (
     SELECT kind, note_sealed FROM disposition WHERE call = c.id ORDER BY at DESC NULLS LAST LIMIT 1

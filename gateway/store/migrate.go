@@ -35,13 +35,19 @@ func (s *Store) Migrate(ctx context.Context) error {
 	for _, result := range done {
 		s.log.Info("migrated the database", "migration", result.Source.Path, "took", result.Duration)
 	}
+	if err != nil && ctx.Err() != nil { // a long one goes on later, where it was
+		return wrap(err, "migrate the database")
+	}
 	if err != nil {
 		return wrap(fmt.Errorf("%w: %w", errMigration, err), "migrate the database")
 	}
-	if err := s.checkKeys(ctx); err != nil {
+	if err := s.migrateJobs(ctx); err != nil {
 		return err
 	}
-	return s.migrateJobs(ctx)
+	if err := s.grant(ctx); err != nil {
+		return err
+	}
+	return s.checkKeys(ctx)
 }
 
 // MigrateWhenUp is Migrate, tried again for as long as PostgreSQL is away.
@@ -57,7 +63,7 @@ func (s *Store) MigrateWhenUp(ctx context.Context) error {
 
 // migrationDB is a way of its own: building an index may take longer than a statement is otherwise allowed.
 func (s *Store) migrationDB() *sql.DB {
-	cfg := s.pool.Config().ConnConfig.Copy()
+	cfg := s.ownerConfig()
 	cfg.RuntimeParams["statement_timeout"] = "0"
 	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
 	return stdlib.OpenDB(*cfg)
@@ -73,5 +79,5 @@ func (s *Store) newProvider(db *sql.DB) (*goose.Provider, error) {
 		return nil, err
 	}
 	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker),
-		goose.WithGoMigrations(s.goMigrations()...))
+		goose.WithGoMigrations(s.goMigrations()...), goose.WithAllowOutofOrder(true))
 }

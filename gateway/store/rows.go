@@ -12,7 +12,7 @@ const (
 	callColumns = `c.id, c.number_sealed, c.dnis, c.line, c.queue, c.unknown_no, c.recorded, c.state, c.version,
     c.arrived_at, c.answered_at, c.queued_at, c.talking_at, c.ended_at, c.agent, c.result, c.ended_by, c.recording,
     c.released_at, c.overflowed_at, c.overflow_to, c.callback_sealed, c.priority, c.rating, c.refused, c.lost_why,
-    c.direction, c.callback_id, c.reach, c.came_from_sealed, c.language`
+    c.direction, c.callback_id, c.reach, c.came_from_sealed, c.language, c.secret, c.pauses`
 	legColumns         = `call, id, role, agent, created_at, up_at, gone_at, cause, together`
 	changeColumns      = `call, seq, at, from_state, to_state, cause`
 	offerColumns       = `call, n, agent, at, ended_at, outcome, reason`
@@ -24,7 +24,7 @@ func (s *Store) callTargets(r *call.Record) []any {
 		into(&r.ArrivedAt), into(&r.AnsweredAt), into(&r.QueuedAt), into(&r.TalkingAt), into(&r.EndedAt),
 		&r.Agent, &r.Result, &r.EndedBy, &r.Recording,
 		into(&r.ReleasedAt), into(&r.OverflowedAt), &r.OverflowTo, s.opened(purposeNumber, &r.Callback), &r.Priority, &r.Rating, &r.Refused, &r.LostWhy,
-		&r.Direction, &r.CallbackID, &r.Reach, documentIn(s, purposeOrigin, &r.CameFrom), &r.Language}
+		&r.Direction, &r.CallbackID, &r.Reach, documentIn(s, purposeOrigin, &r.CameFrom), &r.Language, &r.Secret, (*spans)(&r.Pauses)}
 }
 
 func (s *Store) scanCall(row pgx.CollectableRow) (r call.Record, err error) {
@@ -32,10 +32,8 @@ func (s *Store) scanCall(row pgx.CollectableRow) (r call.Record, err error) {
 }
 
 func scanLeg(row pgx.CollectableRow) (r call.LegRecord, err error) {
-	var together []storedSpan
-	err = row.Scan(&r.Call, &r.ID, &r.Role, &r.Agent, into(&r.CreatedAt), into(&r.UpAt), into(&r.GoneAt), &r.Cause, &together)
-	r.Together = readSpans(together)
-	return r, err
+	return r, row.Scan(&r.Call, &r.ID, &r.Role, &r.Agent, into(&r.CreatedAt), into(&r.UpAt), into(&r.GoneAt), &r.Cause,
+		(*spans)(&r.Together))
 }
 
 func scanChange(row pgx.CollectableRow) (r call.Change, err error) {

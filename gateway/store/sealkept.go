@@ -113,7 +113,7 @@ type clearRow struct{ ID, Second, A, B, C string }
 // sealKept seals what was kept in clear, a batch at a time, and removes the clear columns. Ended in the middle, it
 // goes on where it was. What was once in clear stays in PostgreSQL's files until they are vacuumed.
 func (s *Store) sealKept(ctx context.Context) error {
-	cfg := s.pool.Config().ConnConfig.Copy()
+	cfg := s.ownerConfig()
 	cfg.RuntimeParams["statement_timeout"], cfg.RuntimeParams["lock_timeout"] = "0", "0"
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {

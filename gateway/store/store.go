@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"hotline/gateway/seal"
@@ -29,7 +30,8 @@ const (
 // Store is the way to PostgreSQL. Its methods may be called from any goroutine.
 type Store struct {
 	pool    *pgxpool.Pool
-	keys    *seal.KeyRing // what numbers and names are sealed with
+	keys    *seal.KeyRing   // what numbers and names are sealed with
+	owner   *pgx.ConnConfig // who owns the tables; nil: the pool's own role
 	log     *slog.Logger
 	healthy atomic.Bool
 	hashing chan struct{} // one token per password hash being computed

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -121,16 +122,25 @@ func (s spans) document() []byte {
 	return raw
 }
 
-func readSpans(stored []storedSpan) []call.Span {
-	var s []call.Span
+// Scan reads what document wrote.
+func (s *spans) Scan(column any) error {
+	*s = nil
+	text, there := column.([]byte)
+	if !there { // NULL
+		return nil
+	}
+	var stored []storedSpan
+	if err := json.Unmarshal(text, &stored); err != nil {
+		return fmt.Errorf("read times: %w", err)
+	}
 	for _, one := range stored {
 		span := call.Span{From: one.From}
 		if one.To != nil {
 			span.To = *one.To
 		}
-		s = append(s, span)
+		*s = append(*s, span)
 	}
-	return s
+	return nil
 }
 
 // origin is what another system said of a call, sealed; nil leaves the column as it is.

@@ -16,9 +16,9 @@ const (
 INSERT INTO call AS c (id, number_sealed, dnis, line, queue, unknown_no, recorded, state, version, arrived_at, answered_at,
                        queued_at, talking_at, ended_at, agent, result, ended_by, recording, released_at,
                        overflowed_at, overflow_to, callback_sealed, priority, rating, refused, lost_why, direction, callback_id, reach,
-                       came_from_sealed, language, number_hash)
+                       came_from_sealed, language, number_hash, secret, pauses)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-        $27, $28, $29, $30, $31, $32)
+        $27, $28, $29, $30, $31, $32, $33, $34)
 ON CONFLICT (id) DO UPDATE SET
     number_hash = EXCLUDED.number_hash, number_sealed = EXCLUDED.number_sealed, dnis = EXCLUDED.dnis, line = EXCLUDED.line, queue = EXCLUDED.queue,
     unknown_no = EXCLUDED.unknown_no, recorded = EXCLUDED.recorded, state = EXCLUDED.state,
@@ -29,7 +29,8 @@ ON CONFLICT (id) DO UPDATE SET
     callback_sealed = EXCLUDED.callback_sealed, priority = EXCLUDED.priority, rating = EXCLUDED.rating,
     refused = EXCLUDED.refused, lost_why = EXCLUDED.lost_why,
     direction = EXCLUDED.direction, callback_id = EXCLUDED.callback_id, reach = EXCLUDED.reach,
-    came_from_sealed = COALESCE(EXCLUDED.came_from_sealed, c.came_from_sealed), language = EXCLUDED.language
+    came_from_sealed = COALESCE(EXCLUDED.came_from_sealed, c.came_from_sealed), language = EXCLUDED.language, secret = EXCLUDED.secret,
+    pauses = COALESCE(EXCLUDED.pauses, c.pauses)
 WHERE c.version <= EXCLUDED.version`
 
 	upsertLeg = `
@@ -89,6 +90,10 @@ func (s *Store) queue(b *pgx.Batch, l line) {
 		s.queueDeed(b, l.ID, l.Deed)
 	case l.Tag != nil:
 		queueTag(b, l.Tag)
+	case l.Abuse != nil:
+		s.queueAbuse(b, l.Abuse)
+	case l.Hit != nil:
+		queueHit(b, l.Hit)
 	}
 }
 
@@ -98,7 +103,7 @@ func (s *Store) queueCall(b *pgx.Batch, r *call.Record) {
 		instant(r.TalkingAt), instant(r.EndedAt), key(r.Agent), key(r.Result), key(r.EndedBy), text(r.Recording),
 		instant(r.ReleasedAt), instant(r.OverflowedAt), key(r.OverflowTo), s.seal(purposeNumber, key(r.Callback)), key(r.Priority), r.Rating,
 		r.Refused, key(r.LostWhy), key(cmp.Or(r.Direction, call.Inbound)), key(r.CallbackID), key(r.Reach),
-		s.origin(r.CameFrom), key(r.Language), s.numberHash(r.Number))
+		s.origin(r.CameFrom), key(r.Language), s.numberHash(r.Number), r.Secret, spans(r.Pauses).document())
 }
 
 func queueLeg(b *pgx.Batch, r *call.LegRecord) {

@@ -72,6 +72,8 @@ type policiesOut struct {
 		Transfers setting[settings.Transfers]  `json:"transfers"`
 		Credits   setting[settings.CreditsDoc] `json:"credits" doc:"seconds of waiting that a priority is worth"`
 		Repeats   setting[settings.Repeats]    `json:"repeats"`
+		Abuse     setting[settings.Abuse]      `json:"abuse"`
+		BlockList setting[settings.BlockList]  `json:"block_list"`
 	}
 }
 
@@ -92,6 +94,8 @@ func (h *Handler) registerPolicies() {
 			settings.KeyTransfers: intoPolicy(&out.Body.Transfers),
 			settings.KeyCredits:   intoPolicy(&out.Body.Credits),
 			settings.KeyRepeats:   intoPolicy(&out.Body.Repeats),
+			settings.KeyAbuse:     intoPolicy(&out.Body.Abuse),
+			settings.KeyBlockList: intoPolicy(&out.Body.BlockList),
 		} {
 			row, ok := rows.Find(settings.PolicyGroup, key)
 			if !ok { // kept by a version that did not know it: what is shipped is in force
@@ -110,6 +114,8 @@ func (h *Handler) registerPolicies() {
 	registerPolicy[settings.Transfers](h, settings.KeyTransfers, "How calls are handed on")
 	registerPolicy[settings.CreditsDoc](h, settings.KeyCredits, "What priorities are worth")
 	registerPolicy[settings.Repeats](h, settings.KeyRepeats, "Which callers are shown as repeats")
+	registerPolicy[settings.Abuse](h, settings.KeyAbuse, "What agents may do about abusive calls")
+	registerPolicy[settings.BlockList](h, settings.KeyBlockList, "Whether and how callers are blocked")
 }
 
 func intoPolicy[T any](to *setting[T]) func(settings.Row) error {

@@ -26,12 +26,16 @@ type Options struct {
 	Audit        Auditor
 	Phones       PhoneAccounts
 	Recordings   Recordings
+	AuditLog     AuditLog
+	Holds        Holds
 	Settings     Settings
 	Running      Running
 	Figures      Figures
 	Favourites   Favourites
 	Callers      Callers
 	Requests     Requests
+	Abuses       Abuses
+	Blocks       Blocks
 	Hub          *push.Hub
 	Errors       Errors    // the ports' errors, told apart with errors.Is
 	Sessions     scs.Store // web sessions; in memory when nil
@@ -113,6 +117,9 @@ func (h *Handler) makeAPI() {
 	h.registerSession()
 	h.registerConsole()
 	h.registerCalls()
+	h.registerUnmask()
+	h.registerAudit()
+	h.registerHolds()
 	h.registerRecording()
 	h.registerTransfers()
 	h.registerSettings()
@@ -121,6 +128,8 @@ func (h *Handler) makeAPI() {
 	h.registerTargets()
 	h.registerCallers()
 	h.registerRequests()
+	h.registerAbuse()
+	h.registerBlocks()
 	h.registerOpenAPI()
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "this API has no such address and method")

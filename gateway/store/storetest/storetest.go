@@ -202,3 +202,34 @@ func EmptyDSN(t testing.TB) string {
 	t.Helper()
 	return newDatabase(t, "template0")
 }
+
+// ownRole is the gateway's role where another owns the tables.
+const ownRole = "hotline_gateway"
+
+// makeOwnRole makes the role of the server once; several tests may try at the same time.
+const makeOwnRole = `
+DO $$ BEGIN CREATE ROLE ` + ownRole + ` LOGIN PASSWORD '` + ownRole + `'; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`
+
+// AsOwnRole is New on a database whose tables belong to another role than the store's.
+func AsOwnRole(t testing.TB) *store.Store {
+	t.Helper()
+	s := Open(t, OwnRoleDSN(t))
+	return s
+}
+
+// OwnRoleDSN is DSN as the gateway's role, where another owns the tables.
+func OwnRoleDSN(t testing.TB) string {
+	t.Helper()
+	owner := DSN(t)
+	run(t, owner, makeOwnRole)
+	u, err := url.Parse(owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword(ownRole, ownRole)
+	s := Open(t, u.String())
+	if err := errors.Join(s.OwnedBy(owner), s.Migrate(t.Context())); err != nil {
+		t.Fatalf("storetest: %v", err)
+	}
+	return u.String()
+}

@@ -34,6 +34,10 @@ export const Cmd = {
   takeBack: 'call.take_back',
   help: 'agent.help',
   tag: 'caller.tag',
+  mark: 'call.mark',
+  warn: 'call.warn',
+  loggedHangUp: 'call.logged_hangup',
+  secret: 'call.secret',
 } as const satisfies Record<string, CommandName>
 
 export const transferWays = ['consult', 'three_way', 'confirmed', 'blind'] as const
