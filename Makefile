@@ -68,7 +68,7 @@ test: bin/stack ## Everything that must pass, from a fresh clone on a fresh mach
 	$(MAKE) console lint unit test-console e2e
 
 .PHONY: bench
-bench: setup ## Measure: make bench BENCH=answer|drain|pop|crash|burst|emergency|day|erlang.
+bench: setup ## Measure: make bench BENCH=answer|drain|pop|crash|burst|emergency|day|erlang|profile.
 	go run ./deploy/bench $(BENCH)
 
 .PHONY: lint

@@ -23,6 +23,7 @@ var (
 	// pure packages know neither clock nor goroutine nor any input or output.
 	pure = []string{
 		"agent", "ivr", "gateway/call", "gateway/queue", "gateway/directory", "gateway/settings", "gateway/caller",
+		"gateway/figures", "gateway/target", "gateway/calldata", "gateway/seal", "gateway/scope",
 		"gateway/figures", "gateway/target", "gateway/calldata", "gateway/seal",
 		"gateway/abuse", "gateway/blocklist", "gateway/evidence",
 		"gateway/totp",

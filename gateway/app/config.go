@@ -50,6 +50,8 @@ type ServeConfig struct {
 	OrdersURL     string        `name:"orders-url" env:"HOTLINE_ORDERS_URL" help:"Where work orders are asked for by callers who keyed a number, {order} is put in; such callers get a human when empty."`
 	OrdersHeader  string        `env:"HOTLINE_ORDERS_HEADER" help:"Header that proves who asks, such as Authorization."`
 	OrdersSecret  string        `env:"HOTLINE_ORDERS_SECRET" help:"Value of that header."`
+	ProgramToken  string        `env:"HOTLINE_PROGRAM_TOKEN" help:"Token by which the system that works on requests proves who it is; or give the file. Without one no program may tell how far requests are."`
+	ProgramSecret string        `name:"program-token-file" env:"HOTLINE_PROGRAM_TOKEN_FILE" type:"path" help:"File that holds it."`
 	SpeechRate    int           `env:"HOTLINE_SPEECH_RATE" default:"8000" help:"Samples a second that it answers with, 8000 or 16000."`
 	OIDCConfig
 	TLS             string        `name:"tls" env:"HOTLINE_TLS" enum:",local,proxy" default:"" help:"Without a certificate: local makes one, in the spool folder's tls/, renewed at a start; proxy says that a proxy before the gateway has one."`
@@ -78,6 +80,9 @@ func (c *Config) Check() error {
 	return nil
 }
 
+// leastToken is the least length of a token that nobody guesses.
+const leastToken = 24
+
 // Check finds what cannot work and says what to do.
 func (c *ServeConfig) Check() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
@@ -88,6 +93,16 @@ func (c *ServeConfig) Check() error {
 	}
 	if (c.SessionIdle != 0 && c.SessionIdle < time.Minute) || c.SessionLifetime < c.SessionIdle {
 		return errors.New("HOTLINE_SESSION_IDLE must be at least 1m, and HOTLINE_SESSION_LIFETIME not less")
+	}
+	if c.ProgramSecret != "" {
+		secret, err := os.ReadFile(c.ProgramSecret)
+		if err != nil {
+			return fmt.Errorf("token of programs: %w", err)
+		}
+		c.ProgramToken = strings.TrimSpace(string(secret))
+	}
+	if c.ProgramToken != "" && len(c.ProgramToken) < leastToken {
+		return fmt.Errorf("the token of programs is shorter than %d characters: make one with `openssl rand -hex 32`", leastToken)
 	}
 	if c.RingTimeout != 0 && c.RingTimeout < time.Second {
 		return errors.New("the ring time-out must be at least 1s, or 0 for each queue's own")

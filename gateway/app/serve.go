@@ -202,9 +202,9 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 	}
 	handler := web.New(web.Options{
 		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Commands: g.board, Audit: auditor{g.store}, AuditLog: auditor{g.store}, Holds: g.store,
-		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.vault}, Figures: g.figures, Favourites: g.store, Hub: g.hub, Sessions: sessions,
 		Settings: g.running, Running: g.running, TargetStates: g.board, Provider: c.provider(g.store),
 		SecondFactor: c.secondFactor(), ManySessions: !c.OneSession, Idle: c.SessionIdle, Lifetime: c.SessionLifetime,
+		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.vault}, Figures: g.figures, Favourites: g.store, Callers: g.store, Requests: g.store, ProgramToken: c.ProgramToken, Hub: g.hub, Sessions: sessions,
 		Abuses: abuses{g.store, recordings{g.vault}, evidence.Key(g.keys.Hash)}, Blocks: g.blocks,
 		Errors: web.Errors{
 			Credentials: store.ErrCredentials, NeedsCode: store.ErrNeedsCode, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,

@@ -9,6 +9,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/directory"
+	"hotline/gateway/scope"
 	"hotline/gateway/settings"
 	"hotline/gateway/store"
 	"hotline/gateway/switchboard"
@@ -50,6 +51,11 @@ func (r *running) Change(ctx context.Context, who string, changes ...settings.Ch
 // ImportLines implements web.Settings.
 func (r *running) ImportLines(ctx context.Context, who string, d *directory.Directory, revision string, dryRun bool) (settings.Rows, settings.Import, error) {
 	return r.store.ImportLines(ctx, who, d, revision, dryRun)
+}
+
+// ImportScope implements web.Settings.
+func (r *running) ImportScope(ctx context.Context, who string, items []scope.Item, revision string, dryRun bool) (settings.Rows, settings.Import, error) {
+	return r.store.ImportScope(ctx, who, items, revision, dryRun)
 }
 
 // History implements web.Settings.

@@ -101,7 +101,8 @@ type Change struct {
 type Disposition struct {
 	Call  ID        `json:"call"`
 	Agent string    `json:"agent"`
-	Kind  string    `json:"kind"` // consultation, help, complaint, report, suggestion, praise
+	Kind  string    `json:"kind"` // consultation, help, complaint, report, suggestion, praise, legal_channel
 	Note  string    `json:"note"`
 	At    time.Time `json:"at"`
+	Scope string    `json:"scope,omitempty"` // of legal_channel: which kind of matter is not accepted
 }

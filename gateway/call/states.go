@@ -27,8 +27,20 @@ func (c *Call) stepAnyState(now time.Time, e Event) bool {
 		return true
 	case Failed:
 		return c.commandFailed(now, e)
+	case Prefer:
+		return c.prefer(e)
 	}
 	return false
+}
+
+// prefer notes why he is served before others; what the queue makes of it is the queue's.
+func (c *Call) prefer(e Event) bool {
+	if c.rec.State == Ended || !c.rec.TalkingAt.IsZero() || c.rec.Direction == Outbound {
+		return false
+	}
+	c.rec.Priority = e.Reason
+	c.keep()
+	return true
 }
 
 func (c *Call) callerUp(now time.Time) bool {

@@ -52,7 +52,7 @@ func play(t *testing.T, seed uint64, steps int) {
 	now := t0.Add(time.Hour)
 	for range steps {
 		id, agent, queue := fmt.Sprint("c", r.IntN(14)), fmt.Sprint("a", r.IntN(7)), fmt.Sprint("q", r.IntN(4))
-		switch r.IntN(14) {
+		switch r.IntN(15) {
 		case 0, 1, 2:
 			c := Caller{ID: id, Queue: queue, Since: now.Add(-seconds(r.IntN(20))), Expert: r.IntN(8) == 0}
 			c.Priority = []Priority{Ordinary, Ordinary, From110, Elderly, "other"}[r.IntN(5)]
@@ -95,6 +95,12 @@ func play(t *testing.T, seed uint64, steps int) {
 					t.Fatal(err)
 				}
 				configure()
+			}
+		case 12:
+			p := []Priority{Ordinary, From110, Elderly}[r.IntN(3)]
+			q.Prefer(id, p)
+			if i := m.find(id); i >= 0 {
+				m.waiting[i].Priority = p
 			}
 		default:
 			now = now.Add(time.Duration(r.IntN(3000)) * time.Millisecond)

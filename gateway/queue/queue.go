@@ -139,6 +139,22 @@ func (q *Queue) Move(id, queue string) {
 	q.enter(i, q.lane(queue), was.priority, was.expert)
 }
 
+// Prefer gives a waiting caller another priority; he has waited since he began to. It does nothing when he does not wait.
+func (q *Queue) Prefer(id string, p Priority) {
+	i := q.find(id)
+	if i == 0 {
+		return
+	}
+	w := &q.waiters[i]
+	was := w.lane.classes[w.class]
+	if was.priority == p {
+		return
+	}
+	q.exit(i)
+	w.forecast = forecast{}
+	q.enter(i, w.lane, p, was.expert)
+}
+
 // avoidLimit is how many agents a caller avoids at most: the latest ones.
 const avoidLimit = 16
 

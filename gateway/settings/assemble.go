@@ -9,6 +9,7 @@ import (
 
 	"hotline/gateway/directory"
 	"hotline/gateway/queue"
+	"hotline/gateway/scope"
 )
 
 // Assemble makes a snapshot of rows and checks it. A policy that is missing is the shipped one. The error holds
@@ -65,6 +66,11 @@ func (s *Snapshot) take(row Row, lines *[]directory.Line) error {
 		b.Name = row.Key
 		s.Bulletins = append(s.Bulletins, b)
 		return err
+	case Scope:
+		i, err := decode[scope.Item](row)
+		i.Code = row.Key
+		s.Scope = append(s.Scope, i)
+		return err
 	}
 	return s.takePolicy(row)
 }
@@ -82,6 +88,8 @@ func (s *Snapshot) takePolicy(row Row) error {
 		return json.Unmarshal(row.Doc, &s.Policies.Rest)
 	case KeyTransfers:
 		return s.takeTransfers(row)
+	case KeyRepeats:
+		return json.Unmarshal(row.Doc, &s.Policies.Repeats)
 	case KeyAbuse:
 		return json.Unmarshal(row.Doc, &s.Policies.Abuse)
 	case KeyBlockList:

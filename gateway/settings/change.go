@@ -16,7 +16,7 @@ type Change struct {
 	Key      string
 	Version  int64           // that the editor saw; 0: there was none
 	Doc      json.RawMessage // nil removes it
-	Position int             // of a line, from 1; 0: where it is, a new one last
+	Position int             // of a line or of what is not accepted, from 1; 0: where it is, a new line last
 	First    bool            // a line becomes the default one
 }
 
@@ -79,9 +79,9 @@ func (r Rows) edit(c Change) (Edit, error) {
 	edit := Edit{Old: old, New: Row{Kind: c.Kind, Key: c.Key, Doc: c.Doc, Position: old.Position}}
 	lines := r.Of(c.Kind)
 	switch {
-	case c.Kind != Line:
 	case c.Position > 0:
 		edit.New.Position = c.Position
+	case c.Kind != Line:
 	case c.First && len(lines) > 0 && lines[0].Key != c.Key:
 		edit.New.Position = lines[0].Position - 1
 	case !found && len(lines) > 0:

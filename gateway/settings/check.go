@@ -98,6 +98,7 @@ func (s Snapshot) faults() (faults directory.Faults) {
 		of(Bulletins, b.Name).bulletin(b)
 	}
 	of(PolicyGroup, "").policies(s.Policies)
+	faults = append(faults, s.scopeFaults()...)
 	for p, d := range s.Credits {
 		c := of(PolicyGroup, KeyCredits)
 		c.bad(!slices.Contains(credited, p), string(p), directory.NotOneOf, string(p))

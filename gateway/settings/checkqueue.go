@@ -123,6 +123,7 @@ func (c checker) policies(p Policies) {
 	rest.within("pending", p.Rest.Pending, 0, maxNumber)
 
 	group(KeyTransfers).transfers(p.Transfers)
+	group(KeyRepeats).repeats(p.Repeats)
 	group(KeyAbuse).abuse(p.Abuse)
 	group(KeyBlockList).blockList(p.BlockList)
 }

@@ -77,7 +77,8 @@ func DefaultPolicies() Policies {
 		Transfers: Transfers{
 			EmergencyRing: 20, Ring: 30, BlindChain: 3, RecordConsult: true, RecordHandedOver: true, DialPlan: defaultDialPlan(),
 		},
-		Abuse: defaultAbuse(), BlockList: defaultBlockList(),
+		Repeats: Repeats{Days: 30, Calls: 2, Groundless: true, GroundlessCalls: 5},
+		Abuse:   defaultAbuse(), BlockList: defaultBlockList(),
 	}
 }
 

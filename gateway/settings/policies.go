@@ -28,6 +28,7 @@ type Policies struct {
 	Surge     Surge
 	Rest      Rest
 	Transfers Transfers
+	Repeats   Repeats
 	Abuse     Abuse
 	BlockList BlockList
 }

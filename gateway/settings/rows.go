@@ -25,10 +25,11 @@ const (
 	AgentSkill  Kind = "agent_skill"
 	Bulletins   Kind = "bulletin"
 	PolicyGroup Kind = "policy"
+	Scope       Kind = "scope" // what is not accepted, by its code
 )
 
 // Kinds are all there are, in the order in which they refer to one another.
-var Kinds = []Kind{SkillNames, Queue, Line, AgentSkill, Bulletins, PolicyGroup}
+var Kinds = []Kind{SkillNames, Queue, Line, AgentSkill, Bulletins, PolicyGroup, Scope}
 
 // The keys of policies.
 const (
@@ -38,6 +39,7 @@ const (
 	KeyRest      = "rest"
 	KeyTransfers = "transfers"
 	KeyCredits   = "credits"
+	KeyRepeats   = "repeats"
 	KeyAbuse     = "abuse"
 	KeyBlockList = "block_list"
 )
@@ -46,7 +48,7 @@ const (
 type Row struct {
 	Kind     Kind            `json:"kind"`
 	Key      string          `json:"key"`
-	Position int             `json:"position,omitempty"` // of lines: the lowest is the default one
+	Position int             `json:"position,omitempty"` // of lines, the lowest is the default one, and of what is not accepted
 	Doc      json.RawMessage `json:"doc"`
 	Version  int64           `json:"version,omitempty"` // grows with every change; never used twice
 	Who      string          `json:"who,omitempty"`     // agent_no of who changed it last
@@ -117,6 +119,11 @@ func (s Snapshot) Rows() Rows {
 	add(PolicyGroup, KeyRest, s.Policies.Rest)
 	add(PolicyGroup, KeyTransfers, s.Policies.Transfers.plain())
 	add(PolicyGroup, KeyCredits, creditsDoc(s.Credits))
+	add(PolicyGroup, KeyRepeats, s.Policies.Repeats)
+	for i, item := range s.Scope {
+		add(Scope, item.Code, item)
+		all[len(all)-1].Position = i + 1
+	}
 	add(PolicyGroup, KeyAbuse, s.Policies.Abuse)
 	add(PolicyGroup, KeyBlockList, s.Policies.BlockList.plain())
 	return all

@@ -9,6 +9,7 @@ import (
 
 	"hotline/gateway/directory"
 	"hotline/gateway/queue"
+	"hotline/gateway/scope"
 )
 
 // Snapshot is all settings at one time.
@@ -21,6 +22,7 @@ type Snapshot struct {
 	Groups     map[string]string         // of agents: agent_no → group; those without one are a group too
 	Bulletins  []Bulletin                // by name
 	Policies   Policies
+	Scope      []scope.Item // in the order of the list
 }
 
 // Skill is something agents know, at levels 1 to 9.

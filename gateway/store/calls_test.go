@@ -95,7 +95,8 @@ func TestCallsAreFiltered(t *testing.T) {
 func TestACallersHistory(t *testing.T) {
 	t.Parallel()
 	s := filled(t)
-	got, err := s.EarlierCalls(t.Context(), "13800000000", "c.24", 2)
+	known, err := s.Caller(t.Context(), "13800000000", "c.24", 2)
+	got := known.Calls
 	want := []switchboard.EarlierCall{
 		{ID: "c.22", At: t0.Add(11 * time.Minute), Line: "12345", Agent: "8000", Result: call.Answered, TalkSeconds: 10, Disposition: "help", Note: "n"},
 		{ID: "c.20", At: t0.Add(10 * time.Minute), Line: "12345", Agent: "8000", Result: call.Answered, TalkSeconds: 10},
@@ -103,10 +104,10 @@ func TestACallersHistory(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(err, diff)
 	}
-	if got, err := s.EarlierCalls(t.Context(), "13800000000", "not.yet.stored", 100); len(got) != 14 || err != nil {
-		t.Error(err, len(got))
+	if got, err := s.Caller(t.Context(), "13800000000", "not.yet.stored", 100); len(got.Calls) != 14 || err != nil {
+		t.Error(err, len(got.Calls))
 	}
-	if got, err := s.EarlierCalls(t.Context(), "", "c.24", 10); got != nil || err != nil {
+	if got, err := s.Caller(t.Context(), "", "c.24", 10); got.Calls != nil || err != nil {
 		t.Error(err, got)
 	}
 }
@@ -123,14 +124,14 @@ func TestHistoryGivesUpInTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	_, err = s.EarlierCalls(t.Context(), "13800000000", "c.24", 2)
+	_, err = s.Caller(t.Context(), "13800000000", "c.24", 2)
 	if took := time.Since(began); !errors.Is(err, store.ErrUnavailable) || took > 2*time.Second {
 		t.Errorf("after %v: %v", took, err)
 	}
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.EarlierCalls(t.Context(), "13800000000", "c.24", 2); len(got) != 2 || err != nil {
+	if got, err := s.Caller(t.Context(), "13800000000", "c.24", 2); len(got.Calls) != 2 || err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
 }

@@ -1,12 +1,10 @@
 package store
 
 import (
-	"context"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"hotline/gateway/call"
 	"hotline/gateway/switchboard"
 )
 
@@ -26,18 +24,6 @@ WHERE c.number_hash = $1 AND c.id <> $2
 ORDER BY c.arrived_at DESC
 LIMIT $3`
 )
-
-// EarlierCalls returns up to limit calls of the same number that arrived before the call named, newest first, and
-// implements switchboard.History. A withheld number (empty) has no history. It takes at most 0.8 s.
-func (s *Store) EarlierCalls(ctx context.Context, number string, before call.ID, limit int) ([]switchboard.EarlierCall, error) {
-	if number == "" || limit <= 0 {
-		return nil, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
-	defer cancel()
-	calls, err := query(ctx, s.pool, s.scanEarlierCall, selectEarlierCalls, s.numberHash(number), key(before), min(limit, maxCalls))
-	return calls, wrap(err, "read the earlier calls of the caller of %s", key(before))
-}
 
 func (s *Store) scanEarlierCall(row pgx.CollectableRow) (c switchboard.EarlierCall, err error) {
 	return c, row.Scan(&c.ID, into(&c.At), &c.Line, &c.Agent, &c.Result, &c.TalkSeconds, &c.Disposition, s.opened(purposeNote, &c.Note))

@@ -16,7 +16,7 @@ const (
 	legColumns         = `call, id, role, agent, created_at, up_at, gone_at, cause, together`
 	changeColumns      = `call, seq, at, from_state, to_state, cause`
 	offerColumns       = `call, n, agent, at, ended_at, outcome, reason`
-	dispositionColumns = `call, agent, kind, note_sealed, at`
+	dispositionColumns = `call, agent, kind, note_sealed, at, scope`
 )
 
 func (s *Store) callTargets(r *call.Record) []any {
@@ -45,7 +45,7 @@ func scanOffer(row pgx.CollectableRow) (r call.OfferRecord, err error) {
 }
 
 func (s *Store) scanDisposition(row pgx.CollectableRow) (r call.Disposition, err error) {
-	return r, row.Scan(&r.Call, &r.Agent, &r.Kind, s.opened(purposeNote, &r.Note), into(&r.At))
+	return r, row.Scan(&r.Call, &r.Agent, &r.Kind, s.opened(purposeNote, &r.Note), into(&r.At), &r.Scope)
 }
 
 func scanAgentState(row pgx.CollectableRow) (a AgentState, err error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"hotline/gateway/directory"
+	"hotline/gateway/scope"
 	"hotline/gateway/settings"
 )
 
@@ -94,6 +95,18 @@ func (s *Store) ImportLines(ctx context.Context, who string, d *directory.Direct
 			return nil, &settings.Conflict{Kind: settings.Line}
 		}
 		return rows.ReplaceLines(d), nil
+	})
+	return rows, settings.ImportOf(edits, before), err
+}
+
+// ImportScope makes items the whole list of what is not accepted, or with dryRun says what that would do.
+func (s *Store) ImportScope(ctx context.Context, who string, items []scope.Item, revision string, dryRun bool) (settings.Rows, settings.Import, error) {
+	var before string
+	rows, edits, err := s.changeSettings(ctx, who, dryRun, func(rows settings.Rows) ([]settings.Change, error) {
+		if before = rows.Revision(settings.Scope); revision != "" && revision != before {
+			return nil, &settings.Conflict{Kind: settings.Scope}
+		}
+		return rows.ReplaceScope(items), nil
 	})
 	return rows, settings.ImportOf(edits, before), err
 }

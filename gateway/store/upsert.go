@@ -51,9 +51,10 @@ ON CONFLICT (call, n) DO UPDATE SET
 WHERE o.ended_at IS NULL OR EXCLUDED.ended_at IS NOT NULL`
 
 	upsertDisposition = `
-INSERT INTO disposition AS d (call, agent, kind, note_sealed, at)
-VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (call, agent) DO UPDATE SET kind = EXCLUDED.kind, note_sealed = EXCLUDED.note_sealed, at = EXCLUDED.at
+INSERT INTO disposition AS d (call, agent, kind, note_sealed, at, scope)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (call, agent) DO UPDATE SET kind = EXCLUDED.kind, note_sealed = EXCLUDED.note_sealed, at = EXCLUDED.at,
+    scope = EXCLUDED.scope
 WHERE d.at IS NULL OR d.at <= EXCLUDED.at`
 )
 
@@ -87,6 +88,8 @@ func (s *Store) queue(b *pgx.Batch, l line) {
 		s.queueTransfer(b, l.Transfer)
 	case l.Deed != nil:
 		s.queueDeed(b, l.ID, l.Deed)
+	case l.Tag != nil:
+		queueTag(b, l.Tag)
 	case l.Abuse != nil:
 		s.queueAbuse(b, l.Abuse)
 	case l.Hit != nil:
@@ -113,5 +116,5 @@ func queueOffer(b *pgx.Batch, r *call.OfferRecord) {
 }
 
 func (s *Store) queueDisposition(b *pgx.Batch, r *call.Disposition) {
-	b.Queue(upsertDisposition, key(r.Call), key(r.Agent), key(r.Kind), s.seal(purposeNote, text(r.Note)), instant(r.At))
+	b.Queue(upsertDisposition, key(r.Call), key(r.Agent), key(r.Kind), s.seal(purposeNote, text(r.Note)), instant(r.At), key(r.Scope))
 }

@@ -22,6 +22,7 @@ const (
 	CmdDial       = "callback.dial"    // DialArgs; the agent's own telephone rings first
 	CmdSave       = "wrap_up.save"     // WrapUpArgs, in a call or in wrap-up
 	CmdFinish     = "wrap_up.finish"   // WrapUpArgs; the disposition must be set
+	CmdTag        = "caller.tag"       // TagArgs, in a call or in wrap-up
 
 	CmdOneKey   = "call.one_key"   // OneKeyArgs: dials an emergency service at once; never too late, so no version is compared
 	CmdBring    = "call.bring"     // BringArgs: a third party, or a transfer
@@ -144,6 +145,7 @@ type MuteArgs struct {
 
 // WrapUpArgs are the arguments of wrap_up.save and wrap_up.finish.
 type WrapUpArgs struct {
-	Disposition string `json:"disposition" jsonschema:"enum=,enum=consultation,enum=help,enum=complaint,enum=report,enum=suggestion,enum=praise"`
-	Note        string `json:"note"` // at most 10,000 characters
+	Disposition string `json:"disposition" jsonschema:"enum=,enum=consultation,enum=help,enum=complaint,enum=report,enum=suggestion,enum=praise,enum=legal_channel"`
+	Note        string `json:"note"`            // at most 10,000 characters
+	Scope       string `json:"scope,omitempty"` // of legal_channel: code of the kind of matter that is not accepted; may be empty
 }

@@ -18,6 +18,7 @@ import (
 	"hotline/agent"
 	"hotline/gateway/abuse"
 	"hotline/gateway/call"
+	"hotline/gateway/caller"
 	"hotline/gateway/clocktest"
 	"hotline/gateway/directory"
 	"hotline/gateway/settings"
@@ -59,7 +60,8 @@ type board struct {
 	gate      chan struct{} // the census waits for it, when not nil
 	censusErr error
 	earlier   []switchboard.EarlierCall
-	historyBy chan error // answers of History, when not nil
+	profiles  map[string]caller.Profile // of callers, by number
+	historyBy chan error                // answers of History, when not nil
 	commands  int
 	set       atomic.Int64 // by how much the wall clock was
 	others    atomic.Int64 // marked calls of whoever calls
@@ -331,9 +333,9 @@ func (j *journal) Append(e switchboard.Entry) {
 
 type history board
 
-func (h *history) EarlierCalls(ctx context.Context, _ string, _ call.ID, _ int) ([]switchboard.EarlierCall, error) {
+func (h *history) Caller(ctx context.Context, number string, _ call.ID, _ int) (switchboard.Known, error) {
 	h.mu.Lock()
-	wait, earlier := h.historyBy, h.earlier
+	wait, earlier := h.historyBy, switchboard.Known{Calls: h.earlier, Profile: h.profiles[number]}
 	h.mu.Unlock()
 	if wait == nil {
 		return earlier, nil
@@ -341,11 +343,11 @@ func (h *history) EarlierCalls(ctx context.Context, _ string, _ call.ID, _ int) 
 	select {
 	case err := <-wait:
 		if err != nil {
-			return nil, err
+			return switchboard.Known{}, err
 		}
 		return earlier, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return switchboard.Known{}, ctx.Err()
 	}
 }
 

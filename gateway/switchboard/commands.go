@@ -18,9 +18,13 @@ const (
 	restLimit   = 120    // minutes
 )
 
+// legalChannel is 告知法定途径: the matter is not accepted, and the caller was told whom the law has for it.
+const legalChannel = "legal_channel"
+
 // dispositions are the kinds of request an agent may record.
 var dispositions = map[string]bool{
 	"consultation": true, "help": true, "complaint": true, "report": true, "suggestion": true, "praise": true,
+	legalChannel: true,
 }
 
 // Command hands over what a console asks for; the answer comes through Audience.Reply. It reports false, and
@@ -50,6 +54,7 @@ var commandTable = map[string]func(*Switchboard, time.Time, *seat, Command) erro
 	CmdDial:       (*Switchboard).cmdDial,
 	CmdSave:       (*Switchboard).cmdSave,
 	CmdFinish:     (*Switchboard).cmdFinish,
+	CmdTag:        (*Switchboard).cmdTag,
 
 	CmdOneKey:   (*Switchboard).cmdOneKey,
 	CmdBring:    (*Switchboard).cmdBring,
@@ -300,10 +305,12 @@ func (s *Switchboard) save(now time.Time, seat *seat, c Command, whole bool) err
 		return bad("the disposition is missing")
 	case utf8.RuneCountInString(args.Note) > noteLimit:
 		return bad("the note is longer than 10,000 characters")
+	case args.Scope != "" && !s.notAccepted(args):
+		return bad("no such kind of matter is on the list of what is not accepted")
 	}
-	seat.call.disposition, seat.call.note = args.Disposition, args.Note
+	seat.call.disposition, seat.call.note, seat.call.scope = args.Disposition, args.Note, args.Scope
 	s.cfg.Journal.Append(Entry{Disposition: &call.Disposition{
-		Call: seat.call.ID(), Agent: seat.agent.No, Kind: args.Disposition, Note: args.Note, At: now,
+		Call: seat.call.ID(), Agent: seat.agent.No, Kind: args.Disposition, Note: args.Note, At: now, Scope: args.Scope,
 	}})
 	return nil
 }

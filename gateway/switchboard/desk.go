@@ -109,6 +109,8 @@ type DeskCall struct {
 	HistoryState string         `json:"history_state" jsonschema:"enum=loading,enum=ready,enum=unavailable"`
 	Disposition  string         `json:"disposition"` // saved so far
 	Note         string         `json:"note"`        // saved so far
+	Scope        string         `json:"scope"`       // saved so far: of legal_channel, which kind of matter is not accepted
+	Caller       DeskCaller     `json:"caller"`      // who he is, as far as known
 
 	Owner        string        `json:"owner"`         // agent_no whose call it is; another's where this agent was brought in
 	Asked        string        `json:"asked"`         // another's call: what he said why he brought this agent in
@@ -265,4 +267,5 @@ const (
 	KindSupervising  = "floor.supervising"
 	KindSaved        = "wrap_up.saved"
 	KindWrapUpEnded  = "wrap_up.ended"
+	KindTagged       = "call.tagged" // somebody changed the tags of the caller
 )

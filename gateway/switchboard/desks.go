@@ -196,7 +196,8 @@ func (s *Switchboard) deskCall(c *live, a *agent.Agent) *DeskCall {
 		Line: DeskLine{r.DNIS, r.Line}, ArrivedAt: r.ArrivedAt, QueuedAt: r.QueuedAt, OfferedAt: c.OfferedAt(),
 		RingUntil: pointer(c.RingUntil()), TalkingAt: pointer(r.TalkingAt), HeldAt: pointer(c.HeldAt()),
 		EndedAt: pointer(r.EndedAt), EndedBy: r.EndedBy, Muted: c.Muted(), Recording: c.Recording(),
-		History: c.history, HistoryState: c.historyState, Disposition: c.disposition, Note: c.note,
+		History: c.history, HistoryState: c.historyState, Disposition: c.disposition, Note: c.note, Scope: c.scope,
+		Caller: s.deskCaller(c),
 	}
 	if a.State() == agent.WrapUp && r.EndedAt.IsZero() { // for the agent it is over: others talk, or the caller is asked how it was
 		d.EndedAt, d.EndedBy = pointer(r.ReleasedAt), call.ByAgent

@@ -35,7 +35,7 @@ func (s *Switchboard) ask(l lookup) bool {
 	}
 }
 
-// askHistory fetches the caller's earlier calls for the screen pop.
+// askHistory fetches what is known of the caller for the screen pop.
 func (s *Switchboard) askHistory(c *live) {
 	id, number := c.ID(), c.Record().Number
 	if number == "" {
@@ -44,11 +44,11 @@ func (s *Switchboard) askHistory(c *live) {
 	}
 	asked := s.ask(func(ctx context.Context) {
 		dialFirst(ctx)
-		calls, err := s.cfg.History.EarlierCalls(ctx, number, id, historyLimit)
+		known, err := s.cfg.History.Caller(ctx, number, id, historyLimit)
 		if err != nil {
-			s.cfg.Log.Warn("earlier calls", "call", id, "error", err)
+			s.cfg.Log.Warn("what is known of the caller", "call", id, "error", err)
 		}
-		s.post(func(time.Time) { s.historyCame(id, calls, err) })
+		s.post(func(now time.Time) { s.historyCame(now, id, known, err) })
 	})
 	if !asked {
 		c.historyState = "unavailable"
@@ -99,15 +99,16 @@ func dialFirst(ctx context.Context) {
 	}
 }
 
-func (s *Switchboard) historyCame(id call.ID, calls []EarlierCall, err error) {
+func (s *Switchboard) historyCame(now time.Time, id call.ID, known Known, err error) {
 	c := s.calls[id]
 	if c == nil {
 		return
 	}
-	c.history, c.historyState = calls, "ready"
+	c.history, c.profile, c.historyState = known.Calls, known.Profile, "ready"
 	if err != nil {
 		c.historyState = "unavailable"
 	}
+	s.prefer(now, c)
 	if seat := s.seats[c.Agent()]; seat != nil && seat.call == c {
 		s.cfg.Audience.Event(seat.agent.No, KindHistory, s.desk(seat))
 	}

@@ -36,6 +36,7 @@ type Entry struct {
 	Agent       *agent.Change     `json:"agent,omitempty"`
 	Transfer    *call.Transfer    `json:"transfer,omitempty"`
 	Deed        *Deed             `json:"deed,omitempty"`
+	Tag         *TagChange        `json:"tag,omitempty"`
 	Abuse       *abuse.Entry      `json:"abuse,omitempty"`
 	Hit         *blocklist.Hit    `json:"hit,omitempty"`
 }
@@ -54,8 +55,8 @@ type Deed struct {
 // History is what PostgreSQL knows. It blocks; the switchboard asks from goroutines of its own and nothing on the
 // telephone side or on screen waits for it.
 type History interface {
-	// EarlierCalls finds a caller's calls before this one, the latest first.
-	EarlierCalls(ctx context.Context, number string, before call.ID, limit int) ([]EarlierCall, error)
+	// Caller finds what is known of a caller from before this call, with at most limit of his calls, the latest first.
+	Caller(ctx context.Context, number string, before call.ID, limit int) (Known, error)
 	// AgentToday is what an agent did since dayStart.
 	AgentToday(ctx context.Context, agentNo string, dayStart time.Time) (answered, talkSeconds int, err error)
 }

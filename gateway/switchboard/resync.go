@@ -46,7 +46,7 @@ func (s *Switchboard) Restore(now time.Time, open []OpenCall, agents []LastState
 		c := s.add(now, call.Restore(now, call.Kept{Call: o.Call, Legs: o.Legs, Offers: o.Offers, Transfers: o.Transfers}, s.reach))
 		c.Treat(s.treatment(c, o.Call.Queue))
 		if o.Disposition != nil {
-			c.disposition, c.note = o.Disposition.Kind, o.Disposition.Note
+			c.disposition, c.note, c.scope = o.Disposition.Kind, o.Disposition.Note, o.Disposition.Scope
 		}
 		s.askHistory(c)
 	}

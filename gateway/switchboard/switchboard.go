@@ -13,6 +13,7 @@ import (
 	"hotline/agent"
 	"hotline/gateway/abuse"
 	"hotline/gateway/call"
+	"hotline/gateway/caller"
 	"hotline/gateway/queue"
 	"hotline/gateway/settings"
 	"hotline/ivr"
@@ -91,9 +92,11 @@ type live struct {
 	*call.Call
 	touched      time.Time // last step
 	history      []EarlierCall
+	profile      caller.Profile
 	historyState string
 	disposition  string
 	note         string
+	scope        string   // of the disposition: which kind of matter is not accepted
 	avoid        []string // agents who did not take this call, the latest last
 	parties      int      // as the desks were told last
 	comesBackTo  string   // agent who sent him away, to nobody as it turned out

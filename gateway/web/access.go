@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -35,6 +38,7 @@ var (
 	overseen = access{roles: allCalls}
 	switched = access{roles: []agent.Role{agent.RoleSupervisor, agent.RoleAdmin}}
 	edited   = access{roles: []agent.Role{agent.RoleAdmin}}
+	programs = access{roles: []agent.Role{program, agent.RoleAdmin}}
 	held     = access{roles: []agent.Role{agent.RoleAdmin, agent.RoleAuditor}}
 	audited  = access{roles: []agent.Role{agent.RoleAuditor}}
 	traced   = access{roles: []agent.Role{agent.RoleSupervisor, agent.RoleAdmin, agent.RoleAuditor}}
@@ -88,12 +92,16 @@ var table = map[string]access{
 	"PUT /api/settings/policies/rest":       edited,
 	"PUT /api/settings/policies/transfers":  edited,
 	"PUT /api/settings/policies/credits":    edited,
-	"PUT /api/settings/policies/abuse":      edited,
-	"PUT /api/settings/policies/block_list": edited,
+	"PUT /api/settings/policies/repeats":    edited,
+	"GET /api/settings/scope":               names,
+	"GET /api/settings/scope.csv":           overseen,
+	"POST /api/settings/scope.csv":          edited,
 	"GET /api/settings/changes":             traced,
 	"GET /api/figures":                      reports,
 	"GET /api/figures.csv":                  reports,
 	"GET /api/figures/live":                 reports,
+	"PUT /api/settings/policies/abuse":      edited,
+	"PUT /api/settings/policies/block_list": edited,
 
 	"GET /api/callbacks":             seated,
 	"POST /api/callbacks/{id}/close": supervisors,
@@ -107,6 +115,10 @@ var table = map[string]access{
 	"PUT /api/targets/favourites/{kind}/{key}":    seated,
 	"DELETE /api/targets/favourites/{kind}/{key}": seated,
 
+	"GET /api/calls/{id}/caller":                calls,
+	"PUT /api/calls/{id}/caller/tags/{tag}":     switched,
+	"PUT /api/requests/{order_no}":              programs,
+	"DELETE /api/requests/{order_no}":           programs,
 	"GET /api/abuse/numbers":                    reports,
 	"GET /api/abuse/numbers/{key}/calls":        reports,
 	"GET /api/abuse/numbers/{key}/evidence.zip": switched,
@@ -147,8 +159,11 @@ func allowed(route string, who Identity) error {
 // admitOperation lets a request through to an operation of the API.
 func (h *Handler) admitOperation(ctx huma.Context, next func(huma.Context)) {
 	route := ctx.Operation().Method + " " + ctx.Operation().Path
-	who := h.identity(ctx.Context())
-	if err := allowed(route, who); err != nil {
+	who, err := h.identity(ctx.Context()), error(nil)
+	if header := ctx.Header("Authorization"); header != "" {
+		who, err = h.asProgram(header, addressOf(ctx.RemoteAddr()))
+	}
+	if err := cmp.Or(err, allowed(route, who)); err != nil {
 		h.refuse(ctx, err)
 		return
 	}
@@ -161,6 +176,10 @@ func (h *Handler) admitOperation(ctx huma.Context, next func(huma.Context)) {
 func (h *Handler) refuse(ctx huma.Context, err error) {
 	code, message := h.status(err)
 	told := &huma.ErrorModel{Type: h.typeOf(err), Title: http.StatusText(code), Status: code, Detail: message}
+	var locked Locked
+	if errors.As(err, &locked) {
+		ctx.SetHeader("Retry-After", retryAfter(time.Until(locked.Until)))
+	}
 	ctx.SetHeader("Content-Type", "application/problem+json")
 	ctx.SetHeader("Cache-Control", "no-store")
 	ctx.SetStatus(code)

@@ -40,6 +40,7 @@ type dispositionView struct {
 	Kind  string    `json:"kind"`
 	Note  string    `json:"note"`
 	At    time.Time `json:"at"`
+	Scope string    `json:"scope" doc:"of legal_channel: code of the kind of matter that is not accepted"`
 }
 
 type legView struct {
@@ -199,7 +200,7 @@ func viewOf(r call.Record, d *call.Disposition) CallView {
 		v.Number = caller.Hidden
 	}
 	if d != nil {
-		v.Disposition = &dispositionView{Agent: d.Agent, Kind: d.Kind, Note: d.Note, At: d.At}
+		v.Disposition = &dispositionView{Agent: d.Agent, Kind: d.Kind, Note: d.Note, At: d.At, Scope: d.Scope}
 		if r.Secret && d.Note != "" {
 			v.Disposition.Note = caller.Hidden
 		}

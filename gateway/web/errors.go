@@ -49,6 +49,7 @@ func (h *Handler) status(err error) (int, string) {
 		{errNoTicket, http.StatusUnauthorized, ""},
 		{errOrigin, http.StatusForbidden, ""},
 		{errWrong, http.StatusUnauthorized, errWrong.Error()},
+		{errToken, http.StatusUnauthorized, ""},
 		{h.o.Errors.Credentials, http.StatusUnauthorized, errWrong.Error()},
 		{h.o.Errors.NeedsCode, http.StatusUnauthorized, "enter the code of your authenticator app, or a recovery code"},
 		{errNotFound, http.StatusNotFound, errNotFound.Error()},

@@ -10,6 +10,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/directory"
+	"hotline/gateway/scope"
 	"hotline/gateway/settings"
 )
 
@@ -20,6 +21,8 @@ type Settings interface {
 	Change(ctx context.Context, who string, changes ...settings.Change) (settings.Rows, error)
 	// ImportLines makes d the whole list of lines, or with dryRun says what that would do. An empty revision does not ask.
 	ImportLines(ctx context.Context, who string, d *directory.Directory, revision string, dryRun bool) (settings.Rows, settings.Import, error)
+	// ImportScope does the same with what is not accepted.
+	ImportScope(ctx context.Context, who string, items []scope.Item, revision string, dryRun bool) (settings.Rows, settings.Import, error)
 	// History returns the latest changes, newest first; empty kind and key mean any.
 	History(ctx context.Context, kind settings.Kind, key string, limit int) ([]SettingChange, error)
 	// People are all accounts that may have skills.

@@ -9,6 +9,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/directory"
+	"hotline/gateway/scope"
 	"hotline/gateway/settings"
 )
 
@@ -87,6 +88,17 @@ func (e *editor) ImportLines(_ context.Context, who string, d *directory.Directo
 		return nil, settings.Import{}, &settings.Conflict{Kind: settings.Line, Who: "9001"}
 	}
 	rows, edits, err := e.apply(who, dryRun, e.rows.ReplaceLines(d))
+	return rows, settings.ImportOf(edits, before), err
+}
+
+func (e *editor) ImportScope(_ context.Context, who string, items []scope.Item, revision string, dryRun bool) (settings.Rows, settings.Import, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	before := e.rows.Revision(settings.Scope)
+	if revision != "" && revision != before {
+		return nil, settings.Import{}, &settings.Conflict{Kind: settings.Scope, Who: "9001"}
+	}
+	rows, edits, err := e.apply(who, dryRun, e.rows.ReplaceScope(items))
 	return rows, settings.ImportOf(edits, before), err
 }
 

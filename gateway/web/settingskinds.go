@@ -25,6 +25,7 @@ func (h *Handler) registerSettings() {
 	h.registerPeople()
 	h.registerLineFiles()
 	h.registerHistory()
+	h.registerScope()
 }
 
 type switchIn struct {
@@ -70,6 +71,7 @@ type policiesOut struct {
 		Rest      setting[settings.Rest]       `json:"rest"`
 		Transfers setting[settings.Transfers]  `json:"transfers"`
 		Credits   setting[settings.CreditsDoc] `json:"credits" doc:"seconds of waiting that a priority is worth"`
+		Repeats   setting[settings.Repeats]    `json:"repeats"`
 		Abuse     setting[settings.Abuse]      `json:"abuse"`
 		BlockList setting[settings.BlockList]  `json:"block_list"`
 	}
@@ -91,6 +93,7 @@ func (h *Handler) registerPolicies() {
 			settings.KeyRest:      intoPolicy(&out.Body.Rest),
 			settings.KeyTransfers: intoPolicy(&out.Body.Transfers),
 			settings.KeyCredits:   intoPolicy(&out.Body.Credits),
+			settings.KeyRepeats:   intoPolicy(&out.Body.Repeats),
 			settings.KeyAbuse:     intoPolicy(&out.Body.Abuse),
 			settings.KeyBlockList: intoPolicy(&out.Body.BlockList),
 		} {
@@ -110,6 +113,7 @@ func (h *Handler) registerPolicies() {
 	registerPolicy[settings.Rest](h, settings.KeyRest, "How many agents may rest at once")
 	registerPolicy[settings.Transfers](h, settings.KeyTransfers, "How calls are handed on")
 	registerPolicy[settings.CreditsDoc](h, settings.KeyCredits, "What priorities are worth")
+	registerPolicy[settings.Repeats](h, settings.KeyRepeats, "Which callers are shown as repeats")
 	registerPolicy[settings.Abuse](h, settings.KeyAbuse, "What agents may do about abusive calls")
 	registerPolicy[settings.BlockList](h, settings.KeyBlockList, "Whether and how callers are blocked")
 }
@@ -169,7 +173,7 @@ func (h *Handler) registerPeople() {
 }
 
 type historyIn struct {
-	Kind  settings.Kind `query:"kind" enum:"line,queue,skill,agent_skill,bulletin,policy"`
+	Kind  settings.Kind `query:"kind" enum:"line,queue,skill,agent_skill,bulletin,policy,scope"`
 	Key   string        `query:"key" maxLength:"64"`
 	Limit int           `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }

@@ -33,6 +33,8 @@ type Options struct {
 	Running      Running
 	Figures      Figures
 	Favourites   Favourites
+	Callers      Callers
+	Requests     Requests
 	Abuses       Abuses
 	Blocks       Blocks
 	Hub          *push.Hub
@@ -49,6 +51,7 @@ type Options struct {
 	ManySessions bool          // an account may be signed in in several places at once
 	Idle         time.Duration // after which a web session without a request or an open console ends; 30 min when zero
 	Lifetime     time.Duration // after which any ends; 12 h when zero
+	ProgramToken string        // by which another program is known; none is when empty
 	TargetStates TargetStates  // transfer targets' states are unknown when nil
 }
 
@@ -132,6 +135,8 @@ func (h *Handler) makeAPI() {
 	h.registerFigures()
 	h.registerCallbacks()
 	h.registerTargets()
+	h.registerCallers()
+	h.registerRequests()
 	h.registerAbuse()
 	h.registerBlocks()
 	h.registerPassword()

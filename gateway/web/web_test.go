@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -21,6 +22,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/caller"
 	"hotline/gateway/push"
 	"hotline/gateway/switchboard"
 	"hotline/gateway/target"
@@ -64,6 +66,8 @@ type world struct {
 	meter    []string
 	calls    map[call.ID]CallDetail // beside the sample
 	commands []switchboard.Command
+	tagged   []string
+	requests map[string]caller.Request // by order number, with the number in front of the title
 }
 
 func (w *world) SignIn(_ context.Context, no, password, code string) (Account, error) {
@@ -253,7 +257,7 @@ func (l *logText) String() string {
 
 func newRig(t testing.TB, changes ...func(*Options)) *rig {
 	w := &world{accounts: map[string]Account{}, kept: map[string][]target.Key{}, suffix: map[string]string{},
-		factors: map[string]totp.Secret{}, steps: map[string]int64{}}
+		factors: map[string]totp.Secret{}, steps: map[string]int64{}, requests: map[string]caller.Request{}}
 	for no, role := range map[string]agent.Role{
 		"8001": agent.RoleAgent, "8002": agent.RoleAgent, "8003": agent.RoleExpert, "9001": agent.RoleSupervisor,
 		"9002": agent.RoleQuality, "9003": agent.RoleAdmin, "9004": agent.RoleAuditor, "9005": agent.RoleEditor,
@@ -267,8 +271,13 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 	d.hub = push.NewHub(push.Options{Desks: d, Build: "v1", Log: log})
 	o := Options{
 		Settings: newEditor(), Running: newEditor(),
-		Accounts: w, Commands: w, Calls: w, Callbacks: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Favourites: w, Abuses: newShady(w), Blocks: newShady(w), Hub: d.hub, Version: "v1", Log: log,
+		Accounts: w, Commands: w, Calls: w, Callbacks: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Favourites: w, Callers: w, Requests: w, ProgramToken: "programs-token", Abuses: newShady(w), Blocks: newShady(w), Hub: d.hub, Version: "v1", Log: log,
 		Errors: Errors{Credentials: errCredentials, NeedsCode: errNeedsCode, NotFound: errMissing, Exists: errExists, Invalid: errInvalid, Unavailable: errAway, Trusted: errTrusted, SamePerson: errSame},
+		Console: fstest.MapFS{
+			"index.html": {Data: []byte("<!doctype html><title>page</title>")}, "assets/a-1.js": {Data: []byte(strings.Repeat("x", 5000))},
+			"ring.wav": {Data: []byte("RIFF")}, ".placeholder": {},
+		},
+		Meter: meterFunc(func(result string) { w.set(func(w *world) { w.meter = append(w.meter, result) }) }),
 	}
 	for _, change := range changes {
 		change(&o)
@@ -282,7 +291,7 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 		r.h.Close(ctx)
 		r.server.Close()
 		http.DefaultClient.CloseIdleConnections()
-		for _, secret := range []string{number, "80018001", "secret"} {
+		for _, secret := range []string{number, "80018001", "secret", "programs-token"} {
 			if strings.Contains(r.log.String(), secret) {
 				t.Errorf("the log holds %q:\n%s", secret, r.log)
 			}

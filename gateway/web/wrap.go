@@ -53,7 +53,7 @@ func atHome(host string) bool {
 func limited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		most := int64(maxBody)
-		if r.URL.Path == linesFile {
+		if r.URL.Path == linesFile || r.URL.Path == scopeFile {
 			most = directory.MaxFile
 		}
 		if r.ContentLength > most {

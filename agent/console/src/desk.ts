@@ -83,7 +83,7 @@ function laterOf(a: number | null, b: number | null): number | null {
 }
 
 // Saving the note and the arrival of the history are no news to the agent; of parties, each has a line of its own.
-const quiet = new Set(['wrap_up.saved', 'call.history', 'call.parties', 'floor.supervising'])
+const quiet = new Set(['wrap_up.saved', 'call.history', 'call.tagged', 'call.parties', 'floor.supervising'])
 
 function linesOf(frame: ServerFrame, before: Desk | null): LogLine[] {
   if (!frame.desk) return []

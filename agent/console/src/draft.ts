@@ -3,6 +3,7 @@
 export interface Draft {
   disposition: string
   note: string
+  scope?: string // of legal_channel: which kind of matter is not accepted
   dirty: boolean // typed since the gateway last confirmed
   at: number // milliseconds since 1970
 }
@@ -63,7 +64,7 @@ export class DraftKeeper {
 function checked(value: unknown): Draft | null {
   const draft = value as Draft | null
   if (typeof draft?.note !== 'string' || typeof draft.disposition !== 'string' || typeof draft.at !== 'number') return null
-  return { ...draft, dirty: draft.dirty === true }
+  return { ...draft, scope: typeof draft.scope === 'string' ? draft.scope : undefined, dirty: draft.dirty === true }
 }
 
 /** localStorageOrNull is null where the browser forbids it. */

@@ -8,11 +8,12 @@ import { explain, useDesk } from './stores/desk'
 export type Saving = 'none' | 'saving' | 'saved' | 'local' | 'failed'
 
 const saveAfter = 800
+export const legalChannel = 'legal_channel'
 
 export function useWrapUp(call: () => DeskCall | null) {
   const desk = useDesk()
   const keeper = new DraftKeeper(localStorageOrNull())
-  const form = reactive({ disposition: '', note: '' })
+  const form = reactive({ disposition: '', note: '', scope: '' })
   const saving = ref<Saving>('none')
   const savedAt = ref(0)
   const failure = ref('')
@@ -25,7 +26,7 @@ export function useWrapUp(call: () => DeskCall | null) {
   keeper.prune(Date.now())
 
   watch(() => call()?.id ?? '', load, { immediate: true })
-  watch(() => `${call()?.disposition}\n${call()?.note}`, adopt)
+  watch(() => `${call()?.disposition}\n${call()?.scope}\n${call()?.note}`, adopt)
   watch(
     () => desk.live,
     (live) => live && dirty && schedule(0),
@@ -40,6 +41,7 @@ export function useWrapUp(call: () => DeskCall | null) {
     dirty = draft?.dirty === true
     form.disposition = (dirty ? draft?.disposition : now?.disposition) ?? ''
     form.note = (dirty ? draft?.note : now?.note) ?? ''
+    form.scope = (dirty ? draft?.scope : now?.scope) ?? ''
     saving.value = 'none'
     failure.value = ''
     if (dirty) schedule(0)
@@ -51,6 +53,7 @@ export function useWrapUp(call: () => DeskCall | null) {
     if (!now || dirty) return
     form.disposition = now.disposition
     form.note = now.note
+    form.scope = now.scope
   }
 
   function edited() {
@@ -81,13 +84,19 @@ export function useWrapUp(call: () => DeskCall | null) {
     }
     const sent = version
     try {
-      await desk.attempt(Cmd.save, { ...form }, now.id)
+      await desk.attempt(Cmd.save, written(), now.id)
       if (sent === version && call()?.id === now.id) saved(now.id)
     } catch (error) {
       if (call()?.id !== now.id) return
       saving.value = 'failed'
       failure.value = explain(error)
     }
+  }
+
+  // Only 告知法定途径 says which matter is not accepted.
+  function written() {
+    const { disposition, note, scope } = form
+    return disposition === legalChannel && scope ? { disposition, note, scope } : { disposition, note }
   }
 
   function saved(id: string) {
@@ -101,7 +110,7 @@ export function useWrapUp(call: () => DeskCall | null) {
     const id = call()?.id
     if (!id || finishing.value) return
     clearTimeout(timer)
-    if (await desk.send(Cmd.finish, { ...form }, id)) {
+    if (await desk.send(Cmd.finish, written(), id)) {
       dirty = false
       keeper.remove(id)
     } else if (dirty && call()?.id === id) {

@@ -29,6 +29,7 @@ var enums = []enum{
 	{def: "CallResult", dir: "../call", typ: "Result", about: "how a call ended"},
 	{def: "Reach", dir: "../call", typ: "Reach", about: "what came of dialling a citizen"},
 	{def: "CallState", dir: "../call", typ: "State", about: "where a call stands"},
+	{def: "CallerTag", dir: "../caller", typ: "Tag", about: "what people noted of a caller"},
 	{def: "ErrorCode", dir: "../switchboard", typ: "Code", about: "codes of refused commands"},
 	{def: "CommandName", dir: "../switchboard", prefix: "Cmd", about: "names of commands"},
 	{def: "EventKind", dir: "../switchboard", prefix: "Kind", about: "kinds of event"},

@@ -13,6 +13,7 @@ import (
 
 	"hotline/agent"
 	"hotline/gateway/call"
+	"hotline/gateway/caller"
 	"hotline/gateway/push"
 	"hotline/gateway/switchboard"
 )
@@ -42,6 +43,7 @@ type protocol struct {
 	FloorArgs     switchboard.FloorArgs
 	ForceArgs     switchboard.ForceArgs
 	AckArgs       switchboard.AckArgs
+	TagArgs       switchboard.TagArgs
 }
 
 // named are the string types whose constants become an enum definition.
@@ -53,6 +55,7 @@ var named = map[reflect.Type]string{
 	reflect.TypeFor[call.Reach]():       "Reach",
 	reflect.TypeFor[call.State]():       "CallState",
 	reflect.TypeFor[switchboard.Code](): "ErrorCode",
+	reflect.TypeFor[caller.Tag]():       "CallerTag",
 }
 
 // overrides replace what reflection says of a property.
@@ -121,7 +124,7 @@ func addComments(r *jsonschema.Reflector, dir string) error {
 	if dir != "." {
 		base = path.Join(base, "schemagen") // run from the generator's own folder, as its test is
 	}
-	for _, d := range []string{dir, filepath.Join(dir, "../switchboard")} {
+	for _, d := range []string{dir, filepath.Join(dir, "../switchboard"), filepath.Join(dir, "../caller")} {
 		if err := r.AddGoComments(base, d); err != nil {
 			return fmt.Errorf("read comments of %s: %w", d, err)
 		}

@@ -48,6 +48,10 @@ export type CallState =
   | 'closing'
   | 'ended'
 /**
+ * what people noted of a caller
+ */
+export type CallerTag = 'disabled' | 'elderly' | 'enterprise' | 'nuisance'
+/**
  * names of commands
  */
 export type CommandName =
@@ -65,6 +69,7 @@ export type CommandName =
   | 'callback.dial'
   | 'wrap_up.save'
   | 'wrap_up.finish'
+  | 'caller.tag'
   | 'call.one_key'
   | 'call.bring'
   | 'call.drop'
@@ -136,6 +141,7 @@ export type EventKind =
   | 'floor.supervising'
   | 'wrap_up.saved'
   | 'wrap_up.ended'
+  | 'call.tagged'
 /**
  * what an account may do
  */
@@ -150,15 +156,18 @@ export interface Protocol {
   BringArgs: BringArgs
   CallResult: CallResult
   CallState: CallState
+  CallerTag: CallerTag
   ClientFrame: ClientFrame
   CloseCode: CloseCode
   CommandName: CommandName
+  Counts: Counts
   Desk: Desk
   DeskAbuse: DeskAbuse
   DeskAgent: DeskAgent
   DeskCall: DeskCall
   DeskCallData: DeskCallData
   DeskCallback: DeskCallback
+  DeskCaller: DeskCaller
   DeskLine: DeskLine
   DeskMark: DeskMark
   DeskParty: DeskParty
@@ -184,11 +193,13 @@ export interface Protocol {
   QueueTick: QueueTick
   Reach: Reach
   RefuseArgs: RefuseArgs
+  Request: Request
   RestArgs: RestArgs
   Role: Role
   SecretArgs: SecretArgs
   ServerFrame: ServerFrame
   SuperviseArgs: SuperviseArgs
+  TagArgs: TagArgs
   TargetKey: TargetKey
   Today: Today
   WrapUpArgs: WrapUpArgs
@@ -296,6 +307,15 @@ export interface ClientFrame {
   ver?: number
 }
 /**
+ * Counts are how many calls of a number came within the last hours and days, each at most MostCounted.
+ */
+export interface Counts {
+  hours_24: number
+  hours_48: number
+  days_7: number
+  days_30: number
+}
+/**
  * Desk is everything one agent's screen shows of his work.
  */
 export interface Desk {
@@ -398,6 +418,11 @@ export interface DeskCall {
    */
   note: string
   /**
+   * saved so far: of legal_channel, which kind of matter is not accepted
+   */
+  scope: string
+  caller: DeskCaller
+  /**
    * agent_no whose call it is; another's where this agent was brought in
    */
   owner: string
@@ -469,6 +494,45 @@ export interface EarlierCall {
   talk_seconds: number
   disposition: string
   note: string
+}
+/**
+ * DeskCaller is who calls, on the agent's screen.
+ */
+export interface DeskCaller {
+  /**
+   * that the number belongs to, empty when not known
+   */
+  place: string
+  tags: CallerTag[]
+  counts: Counts
+  /**
+   * the open ones first
+   */
+  requests: Request[]
+  repeat: '' | 'repeat' | 'groundless'
+}
+/**
+ * Request is one request of a caller, as the system that works on it says.
+ */
+export interface Request {
+  order_no: string
+  title: string
+  kind: string
+  /**
+   * that is responsible
+   */
+  unit: string
+  state: 'open' | 'answered' | 'closed' | 'final'
+  /**
+   * what he was told
+   */
+  answer: string
+  /**
+   * of a final one: why it is
+   */
+  basis: string
+  made_at: string
+  changed_at: string
 }
 /**
  * DeskParty is somebody in a call beside caller and this desk's agent, or who is being called.
@@ -836,12 +900,23 @@ export interface SuperviseArgs {
   how: 'listen' | 'whisper' | 'barge'
 }
 /**
+ * TagArgs are the arguments of caller.tag.
+ */
+export interface TagArgs {
+  tag: CallerTag
+  on: boolean
+}
+/**
  * WrapUpArgs are the arguments of wrap_up.save and wrap_up.finish.
  */
 export interface WrapUpArgs {
-  disposition: '' | 'consultation' | 'help' | 'complaint' | 'report' | 'suggestion' | 'praise'
+  disposition: '' | 'consultation' | 'help' | 'complaint' | 'report' | 'suggestion' | 'praise' | 'legal_channel'
   /**
    * at most 10,000 characters
    */
   note: string
+  /**
+   * of legal_channel: code of the kind of matter that is not accepted; may be empty
+   */
+  scope?: string
 }

@@ -1,8 +1,10 @@
 import { doorsEn } from './doors-en'
+import { callersEn } from './callers-en'
 import { transferEn } from './transfer-en'
 import type { Key } from './zh'
 
 export const en: Record<Key, string> = {
+  ...callersEn,
   ...transferEn,
   ...doorsEn,
   'app.title': '12345 agent desk',

@@ -1,7 +1,9 @@
 import { doorsZh } from './doors-zh'
+import { callersZh } from './callers-zh'
 import { transferZh } from './transfer-zh'
 
 export const zh = {
+  ...callersZh,
   ...transferZh,
   ...doorsZh,
   'app.title': '12345 坐席工作台',

@@ -1,5 +1,5 @@
 // Names of hotline.console.v1 that are values on the wire. The shapes come from ../generated/protocol.
-import type { CommandName, DeskCall, Error as WireError, EventKind } from '../generated/protocol'
+import type { CallerTag, CommandName, DeskCall, Error as WireError, EventKind } from '../generated/protocol'
 
 export type Phase = DeskCall['phase']
 export type { CommandName, EventKind, WireError }
@@ -33,6 +33,7 @@ export const Cmd = {
   leave: 'call.leave',
   takeBack: 'call.take_back',
   help: 'agent.help',
+  tag: 'caller.tag',
   mark: 'call.mark',
   warn: 'call.warn',
   loggedHangUp: 'call.logged_hangup',
@@ -43,8 +44,11 @@ export const transferWays = ['consult', 'three_way', 'confirmed', 'blind'] as co
 export type TransferWay = (typeof transferWays)[number]
 export const reasonLimit = 200
 
-export const dispositions = ['consultation', 'help', 'complaint', 'report', 'suggestion', 'praise'] as const
+export const dispositions = ['consultation', 'help', 'complaint', 'report', 'suggestion', 'praise', 'legal_channel'] as const
 export type Disposition = (typeof dispositions)[number]
+
+/** The tags of callers, in the order in which they are shown. */
+export const callerTags: CallerTag[] = ['elderly', 'disabled', 'enterprise', 'nuisance']
 
 // Reasons offered in the menus; the gateway takes any code of the deployment's list.
 export const notReadyReasons = ['paperwork', 'meeting', 'training', 'equipment', 'other'] as const

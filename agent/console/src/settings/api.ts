@@ -111,9 +111,23 @@ export interface Person {
   name: string
 }
 
-export type Kind = 'lines' | 'queues' | 'skills' | 'agents' | 'bulletins'
+export type Kind = 'lines' | 'queues' | 'skills' | 'agents' | 'bulletins' | 'scope'
+
+/** FileKind is a kind of setting that goes in and out as one file. */
+export type FileKind = 'lines' | 'scope'
+
+/** ScopeItem is a kind of matter that is not accepted. */
+export interface ScopeItem {
+  code: string
+  title: string
+  script: string
+  channel: string
+}
 
 const root = '/api/settings'
+
+/** fileOf is the address of all settings of a kind as a file. */
+export const fileOf = (kind: FileKind) => `${root}/${kind}.csv`
 const one = (kind: Kind, key: string) => `${root}/${kind}/${encodeURIComponent(key)}`
 
 export const settingsApi = {
@@ -126,12 +140,10 @@ export const settingsApi = {
   policies: () => request<Policies>('GET', `${root}/policies`),
   putPolicy: (name: PolicyName, version: number, setting: Policy) =>
     request<Stored<Policy>>('PUT', `${root}/policies/${name}`, { version, setting }),
-  importLines: (file: Blob, dryRun: boolean, revision = '') =>
-    request<Import>('POST', `${root}/lines.csv?dry_run=${dryRun}&revision=${encodeURIComponent(revision)}`, file),
+  importLines: (file: Blob, dryRun: boolean, revision = '', kind: FileKind = 'lines') =>
+    request<Import>('POST', `${fileOf(kind)}?dry_run=${dryRun}&revision=${encodeURIComponent(revision)}`, file),
 }
 
-/** The address of all lines as a file. */
-export const linesFile = `${root}/lines.csv`
 
 /** problemOf is what an error means to an editor. */
 export function problemOf(error: unknown): Problem {

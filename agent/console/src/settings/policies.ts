@@ -10,7 +10,7 @@ export interface Dialling {
 
 export type Value = number | boolean | string | number[] | string[] | Dialling[]
 export type Policy = Record<string, Value>
-export type PolicyName = 'figures' | 'callback' | 'surge' | 'rest' | 'transfers' | 'credits' | 'abuse' | 'block_list'
+export type PolicyName = 'figures' | 'callback' | 'surge' | 'rest' | 'transfers' | 'credits' | 'repeats' | 'abuse' | 'block_list'
 export type Policies = Record<PolicyName, Stored<Policy>>
 
 /** Field says how a value is typed; options are those of a choice. */
@@ -44,6 +44,7 @@ export const policyFields: Record<PolicyName, Field[]> = {
     { name: 'dial_plan', type: 'dial_plan' },
   ],
   credits: number('from_110', 'elderly', 'disabled', 'callback'),
+  repeats: [...number('days', 'calls', 'groundless_calls'), ...check('groundless')],
   abuse: [...number('warnings', 'least_s', 'alert_at', 'alert_days'), ...check('hang_up')],
   block_list: [...number('most_days', 'review_days'), ...check('on'), { name: 'trusted', type: 'words' }, { name: 'notice', type: 'text' }],
 }

@@ -1,0 +1,71 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hotline/gateway/scope"
+	"hotline/gateway/settings"
+)
+
+// scopeFile is where what is not accepted goes in and out as one CSV file.
+const scopeFile = "/api/settings/scope.csv"
+
+func (h *Handler) registerScope() {
+	notAccepted := kindOf[scope.Item]{settings.Scope, "scope", "kind of matter that is not accepted", func(i *scope.Item) *string { return &i.Code }}
+	register(h, huma.Operation{
+		OperationID: "scope", Method: http.MethodGet, Path: "/api/settings/scope",
+		Summary: "What is not accepted, with the words and the legal channel to tell",
+	}, func(ctx context.Context, _ *struct{}) (*settingsOut[scope.Item], error) {
+		return list(ctx, h, notAccepted)
+	})
+	register(h, huma.Operation{
+		OperationID: "export-scope", Method: http.MethodGet, Path: scopeFile, Summary: "What is not accepted as CSV",
+	}, func(ctx context.Context, _ *struct{}) (*fileOut, error) {
+		rows, err := h.loadSettings(ctx)
+		if err != nil {
+			return nil, err
+		}
+		now, err := settings.Assemble(rows)
+		if err != nil {
+			return nil, err
+		}
+		var text bytes.Buffer
+		err = scope.WriteCSV(&text, now.Scope)
+		return &fileOut{"text/csv; charset=utf-8", `attachment; filename="scope.csv"`, text.Bytes()}, err
+	})
+	register(h, huma.Operation{
+		OperationID: "import-scope", Method: http.MethodPost, Path: scopeFile, Summary: "Make a CSV file the whole list of what is not accepted",
+		MaxBodyBytes: scope.MaxFile, Errors: []int{http.StatusConflict, http.StatusUnprocessableEntity},
+	}, h.importScope)
+}
+
+func (h *Handler) importScope(ctx context.Context, in *importIn) (*importOut, error) {
+	items, err := scope.ReadCSV(bytes.NewReader(in.RawBody))
+	if err != nil {
+		return nil, settingsFault(err)
+	}
+	who := whoIs(ctx)
+	out := &importOut{}
+	keep := func(ctx context.Context) (rows settings.Rows, err error) {
+		rows, out.Body, err = h.o.Settings.ImportScope(ctx, who.No, items, in.Revision, in.DryRun)
+		return rows, err
+	}
+	if in.DryRun {
+		asked, cancel := ask(ctx)
+		defer cancel()
+		_, err := keep(asked)
+		return out, settingsFault(err)
+	}
+	err = h.audit(ctx, AuditEntry{
+		Who: who.No, Action: ActionImportScope, Address: who.Address, Detail: map[string]any{"items": len(items)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	_, err = h.inTurn(ctx, keep)
+	return out, err
+}
