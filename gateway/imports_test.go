@@ -24,6 +24,7 @@ var (
 	pure = []string{
 		"agent", "ivr", "gateway/call", "gateway/queue", "gateway/directory", "gateway/settings", "gateway/caller",
 		"gateway/figures", "gateway/target", "gateway/calldata", "gateway/seal",
+		"knowledgebase/search",
 	}
 	// core decides.
 	core = append([]string{"gateway/switchboard"}, pure...)
@@ -40,6 +41,10 @@ var exceptions = map[string]string{
 	"gateway/web gateway/push":                      "the console's socket begins as a request",
 	"gateway/caller log/slog":                       "a number masks itself in logs: slog.LogValuer",
 	"gateway/target github.com/mozillazg/go-pinyin": "a table of how characters are read",
+
+	"knowledgebase/search github.com/mozillazg/go-pinyin": "the same table",
+	"knowledgebase/search golang.org/x/text/unicode/norm": "a table of which characters are alike",
+	"knowledgebase/search sync":                           "room to count in is lent to searches that run at once",
 }
 
 // owners say who alone imports a library.
@@ -55,7 +60,8 @@ var owners = map[string][]string{
 	"github.com/alexedwards/scs":     {"gateway/web", "gateway/store"},
 	"golang.org/x/crypto":            {"gateway/store"},
 	"gopkg.in/yaml.v3":               {"ivr/flow"},
-	"github.com/mozillazg/go-pinyin": {"gateway/target"},
+	"github.com/mozillazg/go-pinyin": {"gateway/target", "knowledgebase/search"},
+	"golang.org/x/text":              {"knowledgebase/search"},
 }
 
 // folders are the project's; there is no other.
