@@ -24,7 +24,7 @@ var (
 	pure = []string{
 		"agent", "ivr", "gateway/call", "gateway/queue", "gateway/directory", "gateway/settings", "gateway/caller",
 		"gateway/figures", "gateway/target", "gateway/calldata", "gateway/seal",
-		"knowledgebase/search",
+		"knowledgebase", "knowledgebase/demo", "knowledgebase/search",
 	}
 	// core decides.
 	core = append([]string{"gateway/switchboard"}, pure...)
