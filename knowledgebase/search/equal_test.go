@@ -36,7 +36,10 @@ func made(rng *rand.Rand, id string) *search.Document {
 // An index that was edited ten thousand times answers like one that was built of what is left, to the last digit.
 func TestEditedEqualsRebuilt(t *testing.T) {
 	t.Parallel()
-	const edits, checks = 10_000, 10
+	edits, checks := 10_000, 10
+	if testing.Short() {
+		edits, checks = 1500, 3
+	}
 	rng := rand.New(rand.NewPCG(12345, 6))
 	edited, kept := search.New(search.DefaultSynonyms()), map[string]*search.Document{}
 	for i := 1; i <= edits; i++ {
