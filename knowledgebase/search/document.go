@@ -29,7 +29,7 @@ type Facts struct {
 	Unit    string // who owns it
 	Kind    string
 	Secrecy int       // 0 is public
-	From    time.Time // valid from; zero: always has been
+	From    time.Time // valid from, in whole seconds; zero: always has been
 	Until   time.Time // and before; zero: for good
 }
 
@@ -46,7 +46,12 @@ type Filter struct {
 
 // Admits tells whether the filter lets an article with these facts through.
 func (f *Filter) Admits(d *Facts) bool {
-	return d.Secrecy <= f.Secrecy && f.valid(d) &&
+	return f.valid(d) && f.group(d)
+}
+
+// group is Admits but for the time.
+func (f *Filter) group(d *Facts) bool {
+	return d.Secrecy <= f.Secrecy &&
 		(len(f.Topics) == 0 || below(d.Topic, f.Topics)) &&
 		(len(f.Regions) == 0 || d.Region == "" || below(d.Region, f.Regions)) &&
 		(len(f.Units) == 0 || slices.Contains(f.Units, d.Unit)) &&

@@ -21,6 +21,33 @@ type room struct {
 	lists   []list
 	top     []scored
 	partial []uint32
+	asked   []verdict // of each group of the segment
+}
+
+// verdict is what a filter says of a group of articles.
+type verdict uint8
+
+const (
+	unknown verdict = iota
+	admitted
+	refused
+)
+
+// admits asks the filter about an article: its time, and once for each group the rest.
+func (r *room) admits(g *segment, place uint16, q *Query) bool {
+	if at := &q.Filter.At; !at.IsZero() {
+		if now := at.Unix(); now < g.from[place] || now >= g.until[place] {
+			return false
+		}
+	}
+	v := &r.asked[g.group[place]]
+	if *v == unknown {
+		*v = refused
+		if q.Filter.group(&g.groups[g.group[place]]) {
+			*v = admitted
+		}
+	}
+	return *v == admitted
 }
 
 // list are a term's postings in one segment, with what its best can add to a score.
@@ -67,6 +94,8 @@ func add(idf, worth uint32) uint32 { return idf*worth>>8 + 1 }
 // that are left together cannot bring a new article among the best, they are asked only about those that were found
 // already (MaxScore): nothing is lost by that.
 func (s *Snapshot) evaluate(g *segment, all []wanted, q *Query, r *room) {
+	r.asked = slices.Grow(r.asked[:0], len(g.groups))[:len(g.groups)]
+	clear(r.asked)
 	rest := s.open(g, all, r)
 	i := 0
 	checked := 0
@@ -163,7 +192,7 @@ func (r *room) promise(g *segment, q *Query) uint32 {
 	best := r.partial[:0]
 	for _, place := range r.touched {
 		score := lifted(r.score[place], g.weight[place])
-		if len(best) == q.Limit && score <= best[0] || g.weight[place] == 0 || !q.Filter.Admits(&g.docs[place].Facts) {
+		if len(best) == q.Limit && score <= best[0] || g.weight[place] == 0 || !r.admits(g, place, q) {
 			continue
 		}
 		at, _ := slices.BinarySearch(best, score)
@@ -242,13 +271,10 @@ func (r *room) collect(g *segment, found []uint16, q *Query) {
 	for _, place := range found {
 		weight := g.weight[place]
 		score := lifted(r.score[place], weight)
-		if weight == 0 || len(r.top) == q.Limit && score < r.top[len(r.top)-1].score {
+		if weight == 0 || len(r.top) == q.Limit && score < r.top[len(r.top)-1].score || !r.admits(g, place, q) {
 			continue
 		}
 		d := &g.docs[place]
-		if !q.Filter.Admits(&d.Facts) {
-			continue
-		}
 		at, _ := slices.BinarySearchFunc(r.top, scored{d, score, weight}, func(a, b scored) int {
 			return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.ID, b.ID))
 		})

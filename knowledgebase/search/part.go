@@ -1,12 +1,21 @@
 package search
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+	"time"
+)
 
 // A part holds up to 65,536 articles and never changes. Its postings take three bytes each: the article's place in
 // the part, and a code of how often it has the term and how long it is.
 type part struct {
 	docs   []Document
 	length []uint8 // class of each article's length
+
+	group  []uint16 // of each article, its facts but for its time, in groups
+	groups []Facts
+	from   []int64 // of each article, seconds
+	until  []int64
 
 	terms []term   // in no order
 	slots []uint32 // hash table: 0, or 1 + place in terms
@@ -160,9 +169,33 @@ func hashed(terms []term, size int) []uint32 {
 	return slots
 }
 
+// regroup gathers articles whose facts are alike but for their time, so that a filter is asked once for all of them.
+func (p *part) regroup() {
+	known := map[Facts]uint16{}
+	p.group, p.from, p.until = make([]uint16, len(p.docs)), make([]int64, len(p.docs)), make([]int64, len(p.docs))
+	for i := range p.docs {
+		f := p.docs[i].Facts
+		p.from[i], p.until[i] = math.MinInt64, math.MaxInt64
+		if !f.From.IsZero() {
+			p.from[i] = f.From.Unix()
+		}
+		if !f.Until.IsZero() {
+			p.until[i] = f.Until.Unix()
+		}
+		f.From, f.Until = time.Time{}, time.Time{}
+		g, ok := known[f]
+		if !ok {
+			g = uint16(len(p.groups))
+			known[f], p.groups = g, append(p.groups, f)
+		}
+		p.group[i] = g
+	}
+}
+
 // build sorts the postings by term; within a term they are in the order of articles already.
 func (b *builder) build() *part {
 	p := &b.part
+	p.regroup()
 	p.begin = make([]uint32, len(p.terms)+1)
 	for _, r := range b.raw {
 		p.begin[r.term+1]++
