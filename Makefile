@@ -68,7 +68,7 @@ test: bin/stack ## Everything that must pass, from a fresh clone on a fresh mach
 	$(MAKE) console lint unit test-console e2e
 
 .PHONY: bench
-bench: setup ## Measure: make bench BENCH=answer|drain|pop|crash|burst|day|erlang, or BENCH=kb DATA=folder.
+bench: setup ## Measure: make bench BENCH=answer|drain|pop|crash|burst|emergency|day|erlang, or BENCH=kb DATA=folder.
 	$(if $(filter kb,$(BENCH)),cd deploy/bench/kb && go run . $(abspath $(DATA)) $(CURDIR)/build/bench,go run ./deploy/bench $(BENCH))
 
 .PHONY: lint

@@ -24,12 +24,13 @@ var (
 	pure = []string{
 		"agent", "ivr", "gateway/call", "gateway/queue", "gateway/directory", "gateway/settings", "gateway/caller",
 		"gateway/figures", "gateway/target", "gateway/calldata", "gateway/seal",
+		"gateway/abuse", "gateway/blocklist", "gateway/evidence",
 		"knowledgebase", "knowledgebase/demo", "knowledgebase/search",
 	}
 	// core decides.
 	core = append([]string{"gateway/switchboard"}, pure...)
 	// adapters talk to the world, each to its own part, and never to one another.
-	adapters = []string{"gateway/ari", "gateway/store", "gateway/push", "gateway/web", "gateway/metrics"}
+	adapters = []string{"gateway/ari", "gateway/store", "gateway/push", "gateway/web", "gateway/metrics", "gateway/vault"}
 	// beside have no part in calls: files and tools.
 	beside = []string{"agent/console", "ivr/prompts", "ivr/flow", "gateway/figures/figurestest", "gateway/clocktest"}
 	// top puts it together.

@@ -32,10 +32,14 @@ import (
 var version = "dev" // set by the build
 
 type cli struct {
-	Serve   app.Serve   `cmd:"" help:"Run the gateway."`
-	Doctor  app.Doctor  `cmd:"" help:"Check Asterisk, PostgreSQL and this machine, and say what to do."`
-	Admin   app.Admin   `cmd:"" help:"Accounts."`
-	Version versionFlag `help:"Print the version."`
+	Serve     app.Serve            `cmd:"" help:"Run the gateway."`
+	Doctor    app.Doctor           `cmd:"" help:"Check Asterisk, PostgreSQL and this machine, and say what to do."`
+	Admin     app.Admin            `cmd:"" help:"Accounts."`
+	Evidence  app.EvidenceCommand  `cmd:"" help:"Bundles of evidence."`
+	Keys      app.KeysCommand      `cmd:"" help:"Keys that numbers, names and recordings are encrypted with."`
+	Retention app.RetentionCommand `cmd:"" help:"Remove what is kept of calls longer than it must be."`
+	Audit     app.AuditCommand     `cmd:"" help:"The record of who looked at or did what."`
+	Version   versionFlag          `help:"Print the version."`
 }
 
 type versionFlag bool

@@ -9,6 +9,7 @@ const (
 	Surge           = "surge"              // very many callers; heard before the queue
 	NotCallable     = "not_callable"       // his number cannot be called back; he goes on waiting
 	Blocked         = "blocked"            // on the block list; emergencies are told the way
+	BlockedChannels = "blocked_channels"   // and the channels that are left to him
 	ClosingAbuse    = "closing_abuse"      // before a logged hang-up
 	WarnAbuse       = "warn_abuse"         // the spoken warning that must come before it
 	ClosingSystem   = "closing_system"

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -89,7 +88,7 @@ func (r *rig) afterCrash(ctx context.Context) (figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, r.stack.Postgres.DSN(), slog.New(slog.DiscardHandler))
+	db, err := r.database(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"strconv"
@@ -50,7 +49,9 @@ type console struct {
 	mu    sync.Mutex
 	pops  []popped
 	state agent.State
-	ready chan struct{} // closed when the agent is ready
+	talk  func(c *console, ws *websocket.Conn, call string) // told of each conversation that begins, nil for nobody
+	talks string                                            // the call of the last one
+	ready chan struct{}                                     // closed when the agent is ready
 	once  sync.Once
 	fault error // why the last connection ended
 }
@@ -69,6 +70,7 @@ type seen struct {
 		} `json:"agent"`
 		Call *struct {
 			ID        string    `json:"id"`
+			Phase     string    `json:"phase"`
 			ArrivedAt time.Time `json:"arrived_at"`
 		} `json:"call"`
 	} `json:"desk"`
@@ -112,7 +114,7 @@ func newFleet(ctx context.Context, r *rig) (*fleet, error) {
 }
 
 func createAccounts(ctx context.Context, r *rig) error {
-	db, err := store.Open(ctx, r.stack.Postgres.DSN(), slog.New(slog.DiscardHandler))
+	db, err := r.database(ctx)
 	if err != nil {
 		return err
 	}
@@ -265,6 +267,7 @@ func (c *console) handle(ws *websocket.Conn, frame seen, at time.Time) error {
 		return c.send(ws, push.ClientFrame{T: "start", Page: "bench"})
 	case "snapshot", "event":
 		c.saw(frame, at)
+		c.begins(ws, frame)
 		if frame.Desk.Agent.State == agent.SignedOut {
 			return c.command(ws, switchboard.CmdSignIn)
 		}
@@ -285,6 +288,21 @@ func (c *console) saw(frame seen, at time.Time) {
 	}
 	if frame.Desk.Agent.State == agent.Ready {
 		c.once.Do(func() { close(c.ready) })
+	}
+}
+
+// begins tells of a conversation that begins.
+func (c *console) begins(ws *websocket.Conn, frame seen) {
+	d := frame.Desk.Call
+	if d == nil || d.Phase != "talking" {
+		return
+	}
+	c.mu.Lock()
+	talk, again := c.talk, c.talks == d.ID
+	c.talks = d.ID
+	c.mu.Unlock()
+	if talk != nil && !again {
+		talk(c, ws, d.ID)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -11,6 +12,9 @@ import (
 	"time"
 
 	"hotline/deploy/stack"
+	"hotline/gateway/queue"
+	"hotline/gateway/settings"
+	"hotline/gateway/store"
 )
 
 // The dialled numbers of a benchmark.
@@ -18,16 +22,34 @@ const (
 	oursNumber     = "7100" // straight into the gateway's queue, no greeting
 	appQueueNumber = "7000" // Asterisk's app_queue
 	firstAgent     = 6001
+
+	quietNumber = "7200" // served by quietAgent alone, whose call can be heard
+	quietAgent  = "6999"
 )
 
 // lines of the gateway for benchmarks: no greeting and no recording, as app_queue has none.
-const lines = `dnis,name,queue,greeting,record
-7100,bench,bench,,no
+const lines = `dnis,name,mode,unit,queue,expert_queue,greeting,record,flow,priority,transition,transition_from,transition_until,routes
+7100,bench,main,,bench,,,no,,,,,,
+7200,quiet,main,,quiet,,,no,,,,,,
+110,police,emergency,police,bench,,,no,,,,,,emergency/110
+12366,tax,sub_centre,tax,bench,,,no,,,,,,sub-centres/12366
 `
+
+// quietQueue gives quietAgent a queue of his own.
+func quietQueue(s *settings.Snapshot) {
+	for i := range s.Queues {
+		if q := &s.Queues[i]; q.Name == "quiet" {
+			q.Needs = []queue.Need{{Skill: "quiet", Level: 1}}
+		}
+	}
+	s.SkillNames = append(s.SkillNames, settings.Skill{Name: "quiet", Title: "quiet"})
+	s.Skills[quietAgent] = map[string]int{"quiet": 1}
+}
 
 type rigOptions struct {
 	agents int // agents signed in at the gateway
 	talkMS int // agents hang up after so long; 0: callers do
+	wrapUp int // seconds
 }
 
 // rig is everything a benchmark stands on: real servers, agents' telephones and agents' consoles.
@@ -37,6 +59,15 @@ type rig struct {
 	dir    string
 	phones *sippRun
 	fleet  *fleet
+}
+
+// database opens what the gateway keeps.
+func (r *rig) database(ctx context.Context) (*store.Store, error) {
+	keys, err := r.stack.Keys()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, r.stack.Postgres.DSN(), keys, slog.New(slog.DiscardHandler))
 }
 
 func newRig(ctx context.Context, opts rigOptions) (*rig, error) {
@@ -58,12 +89,12 @@ func (r *rig) start(ctx context.Context) error {
 		return err
 	}
 	file := filepath.Join(r.dir, "settings.json")
-	if err := stack.PlainSettings(file, lines); err != nil {
+	if err := stack.PlainSettings(file, lines, quietQueue); err != nil {
 		return err
 	}
 	r.stack, err = stack.Start(ctx, stack.Options{
 		Gateway: true, Bench: true, BenchContact: contact, BenchAgents: r.opts.agents, Settings: file, Progress: os.Stdout,
-		GatewayEnv: []string{"HOTLINE_WRAP_UP=0s", "HOTLINE_LOG_LEVEL=warn"},
+		GatewayEnv: []string{fmt.Sprintf("HOTLINE_WRAP_UP=%ds", r.opts.wrapUp), "HOTLINE_LOG_LEVEL=warn"},
 	})
 	if err != nil {
 		return err

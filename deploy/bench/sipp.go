@@ -83,9 +83,12 @@ func (r *rig) callers(number string, n int, rate float64, limit, talkMS int) (*s
 	return run, run.wait()
 }
 
+// talker is a caller: how long he talks, and the port of his sound, 0 for none.
+type talker struct{ TalkMS, AudioPort int }
+
 // startCallers begins such calls. After patience SIPp gives up all that are left, which is an error.
 func (r *rig) startCallers(number string, n int, rate float64, limit, talkMS int, patience time.Duration) (*sippRun, error) {
-	return r.startSIPp("caller", struct{ TalkMS int }{talkMS}, r.stack.SIPAddress(), "-s", number,
+	return r.startSIPp("caller", talker{TalkMS: talkMS}, r.stack.SIPAddress(), "-s", number,
 		"-m", strconv.Itoa(n), "-r", strconv.FormatFloat(rate, 'f', -1, 64), "-l", strconv.Itoa(limit),
 		"-mp", "42000", "-trace_rtt", "-rtt_freq", "1", "-trace_err", "-error_file", "errors.log",
 		"-timeout", fmt.Sprintf("%.0fs", patience.Seconds()), "-timeout_error")

@@ -29,6 +29,7 @@ type Exchange struct {
 type deafConn struct {
 	*net.UDPConn
 	deaf atomic.Bool
+	lost sync.Map // Call-IDs
 }
 
 func (c *deafConn) ReadFrom(b []byte) (int, net.Addr, error) {
@@ -36,6 +37,9 @@ func (c *deafConn) ReadFrom(b []byte) (int, net.Addr, error) {
 		n, from, err := c.UDPConn.ReadFrom(b)
 		if err != nil || !c.deaf.Load() {
 			return n, from, err
+		}
+		if msg, err := sip.ParseMessage(b[:n]); err == nil && msg.CallID() != nil {
+			c.lost.Store(msg.CallID().Value(), true)
 		}
 	}
 }
@@ -68,6 +72,16 @@ func (x *Exchange) Address() string { return x.conn.LocalAddr().String() }
 
 // Deafen lets the exchange lose everything that is sent to it, as a line that is cut, or no longer.
 func (x *Exchange) Deafen(on bool) { x.conn.deaf.Store(on) }
+
+// Lost are the Call-IDs of what was lost. Their callers go on asking for half a minute, also whoever listens at the
+// address by then.
+func (x *Exchange) Lost() (ids []string) {
+	x.conn.lost.Range(func(id, _ any) bool {
+		ids = append(ids, id.(string))
+		return true
+	})
+	return ids
+}
 
 // Close ends the exchange and every call without a word to anybody, and waits for their ends.
 func (x *Exchange) Close() error {

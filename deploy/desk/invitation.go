@@ -88,6 +88,15 @@ func (i *Invitation) Refuse(status int, reason string) error {
 	return nil
 }
 
+// Redirect says that a call that was not answered is to be made to another address, such as "sip:12345@192.0.2.1".
+func (i *Invitation) Redirect(uri string) error {
+	defer i.over()
+	if err := i.dialog.Respond(sip.StatusMovedTemporarily, "Moved Temporarily", nil, sip.NewHeader("Contact", "<"+uri+">")); err != nil {
+		return fmt.Errorf("redirect the call: %w", err)
+	}
+	return nil
+}
+
 // HangUp puts the receiver down; the call is over then, also where nobody answers any more.
 func (i *Invitation) HangUp(ctx context.Context) error {
 	defer i.over()

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,9 +75,10 @@ func TestAnotherHotlineHelps(t *testing.T) {
 	helper.phone.never(t, callerTone, answered, time.Now())
 	id := ours.reaches(t, "13500000202", "diverted").ID
 	type from struct {
-		FromCall string `json:"from_call"`
+		Sealed string `json:"came_from_sealed"`
 	}
-	if got := rows[from](t, theirs, "SELECT came_from->>'id' AS from_call FROM call WHERE number = %s", "13500000202"); len(got) != 1 || got[0].FromCall != id {
+	got := rows[from](t, theirs, "SELECT came_from_sealed FROM call WHERE number_hash = %s", theirs.hash("13500000202"))
+	if len(got) != 1 || !strings.Contains(theirs.opened(t, "origin", got[0].Sealed), `"id":"`+id+`"`) {
 		t.Errorf("the other city knows the call as %+v, with us it is %s", got, id)
 	}
 

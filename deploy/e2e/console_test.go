@@ -82,14 +82,18 @@ type console struct {
 	desk    *switchboard.Desk
 	kinds   []string // of the events so far
 	replies map[string]push.ServerFrame
-	closed  []int // close codes
+	ticks   map[string]json.RawMessage // latest value by topic
+	closed  []int                      // close codes
+
+	cut context.CancelFunc // the console is gone for good
 }
 
 // sit opens a console for an agent; at the test's end he signs out and it closes.
 func (h *house) sit(t *testing.T, no string) *console {
 	t.Helper()
-	c := &console{person: h.signedIn(t, no), t: t, replies: map[string]push.ServerFrame{}}
+	c := &console{person: h.signedIn(t, no), t: t, replies: map[string]push.ServerFrame{}, ticks: map[string]json.RawMessage{}}
 	ctx, cancel := context.WithCancel(context.Background())
+	c.cut = cancel
 	var wg sync.WaitGroup
 	wg.Go(func() { c.run(ctx) })
 	t.Cleanup(func() {
@@ -162,6 +166,7 @@ func (c *console) handle(ws *websocket.Conn, frame push.ServerFrame) error {
 	case "res":
 		c.replies[frame.ID] = frame
 	case "tick":
+		c.ticks[frame.Topic] = frame.Value
 		if frame.Topic == "queue" {
 			return ws.WriteJSON(push.ClientFrame{T: "ping"})
 		}
@@ -260,7 +265,7 @@ func (c *console) finish() {
 // signOut makes sure that an agent of a page is gone when the page is.
 func (h *house) signOut(t *testing.T, no string) {
 	t.Helper()
-	c := &console{person: h.signedIn(t, no), t: t, replies: map[string]push.ServerFrame{}}
+	c := &console{person: h.signedIn(t, no), t: t, replies: map[string]push.ServerFrame{}, ticks: map[string]json.RawMessage{}}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	var wg sync.WaitGroup
 	wg.Go(func() { c.run(ctx) })

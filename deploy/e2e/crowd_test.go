@@ -41,7 +41,7 @@ func (h *house) crowd(t *testing.T, line string, n int) {
 
 // waiting is how many calls of a number wait, as the database tells it; -1 when it does not.
 func (h *house) waiting(number string) int {
-	list, err := tryRows[struct{ N int }](h, `SELECT count(*) AS "n" FROM call WHERE number = %s AND state = 'waiting'`, number)
+	list, err := tryRows[struct{ N int }](h, `SELECT count(*) AS "n" FROM call WHERE number_hash = %s AND state = 'waiting'`, h.hash(number))
 	if err != nil {
 		return -1
 	}

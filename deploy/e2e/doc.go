@@ -5,7 +5,7 @@
 // windows of 100 ms and the spectrum of each says whom it hears, with times, so that silences are measured too.
 //
 // Helpers, one file each: house (servers, database, metrics and what must hold after every test), hall (a house whose
-// queues talk), playlist (what Asterisk says that it plays), keys (a caller's keys), tone and party
+// queues talk), playlist (what Asterisk says that it plays), words (what is heard of it), keys (a caller's keys), tone and party
 // (sound), caller (SIPp), telephone (an agent's desk telephone), console (an agent's console without a page), page
 // (the console's page in Chromium).
 //

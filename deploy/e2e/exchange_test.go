@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"hotline/agent"
 	"hotline/deploy/stack"
 	"hotline/gateway/call"
 	"hotline/gateway/settings"
@@ -23,27 +24,36 @@ const exchangeLines = `dnis,name,mode,unit,queue,expert_queue,greeting,record,fl
 12366,税务,sub_centre,税务局,general,,,no,,,,,,sub-centres/12366
 12360,海关,sub_centre,海关,general,,,no,,,,,,sub-centres/12360
 12313,烟草,sub_centre,烟草专卖局,general,,,no,,,,,,no-such-trunk/12313
+12367,移民,sub_centre,移民局,general,,,no,,,,,,back/12301
+119,消防,emergency,消防,general,,,no,,,,,,back/119 emergency2/119
 `
 
+var exchangeDoor door
+
 // exchanging is the house in which calls are handed on.
-var exchanging = sync.OnceValues(func() (*house, error) {
+var exchanging = sync.OnceValues(newExchange)
+
+func newExchange() (*house, error) {
 	var people []stack.Account
-	for no, role := range map[string]string{"8101": "agent", "8102": "agent", "8103": "agent", "9101": "supervisor", "9003": "administrator"} {
+	for no, role := range map[string]string{"8101": "agent", "8102": "agent", "8103": "agent", "9101": "supervisor", "9102": "supervisor", "9003": "administrator"} {
 		people = append(people, stack.Account{AgentNo: no, Name: "话机" + no, Role: role, Phone: "desk", Password: password})
 	}
-	for no, role := range map[string]string{"8001": "agent", "9001": "supervisor"} {
+	for no, role := range map[string]string{"8001": "agent", "8002": "agent", "8003": "agent", "9001": "supervisor"} {
 		people = append(people, stack.Account{AgentNo: no, Name: "网页" + no, Role: role, Phone: "browser", Password: password})
 	}
 	return newHouseOf(people, exchangeLines, []func(*settings.Snapshot){func(s *settings.Snapshot) {
-		s.Policies.Transfers.EmergencyRing, s.Policies.Transfers.Ring = 5, 5
+		p := &s.Policies.Transfers
+		p.EmergencyRing, p.Ring = 5, 5
+		p.DialPlan = settings.DialPlan{{Role: agent.RoleAgent, Allow: []settings.Pattern{"0519[2-8]XXXXXXX"}}}
+		for _, no := range []string{"8102", "9102"} { // a group of their own
+			s.Groups[no], s.Skills[no] = "一组", map[string]int{}
+		}
 	}}, "HOTLINE_WRAP_UP=20s")
-})
+}
 
 func theExchange(t *testing.T) *house {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs all servers")
-	}
+	exchangeDoor.enter(t)
 	h, err := exchanging()
 	return h.visit(t, err)
 }
@@ -56,6 +66,7 @@ type talk struct {
 	id    call.ID
 	t     *testing.T
 	h     *house
+	seen  int // transfers whose end was waited for
 }
 
 // talking lets a citizen call and an agent answer him, until they hear one another.

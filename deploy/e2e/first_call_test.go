@@ -160,7 +160,10 @@ func kept(t *testing.T, h *house, number string) string {
 		inOrder(t, "leg of "+l.Role, l.CreatedAt, l.UpAt, l.GoneAt)
 	}
 	type note struct{ Agent, Kind, Note string }
-	notes := rows[note](t, h, "SELECT agent, kind, note FROM disposition WHERE call = %s", r.ID)
+	notes := rows[note](t, h, "SELECT agent, kind, note_sealed AS note FROM disposition WHERE call = %s", r.ID)
+	for i := range notes {
+		notes[i].Note = h.opened(t, "note", notes[i].Note)
+	}
 	if fmt.Sprint(notes) != "[{8001 help 人民路路灯不亮，已转城管。}]" {
 		t.Errorf("disposition: %+v", notes)
 	}

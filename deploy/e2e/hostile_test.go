@@ -54,8 +54,8 @@ func TestHostileNumbers(t *testing.T) {
 					return false
 				}
 				list[0].wantResult(t, "answered", "caller", "8101")
-				if list[0].Number != c.number {
-					t.Errorf("kept is the number %q, want %q", list[0].Number, c.number)
+				if got := h.opened(t, "number", list[0].Sealed); got != c.number {
+					t.Errorf("kept is the number %q, want %q", got, c.number)
 				}
 				return true
 			})

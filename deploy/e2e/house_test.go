@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -49,14 +50,26 @@ func people() []stack.Account {
 // house is a running stack with what a test asks of it.
 type house struct {
 	*stack.Stack
-	restarted bool // the gateway's counters began anew
+	restarted bool     // the gateway's counters began anew
+	lost      []string // Call-IDs that reached nobody, see service.take
 }
 
 var (
-	shared    = sync.OnceValues(func() (*house, error) { return newHouse() })
-	breaking  = sync.OnceValues(func() (*house, error) { return newHouse("HOTLINE_WRAP_UP=5s") })
+	shared   = sync.OnceValues(func() (*house, error) { return newHouse() })
+	breaking = sync.OnceValues(func() (*house, error) { return newHouse("HOTLINE_WRAP_UP=5s") })
+
+	sharedDoor, breakingDoor door
+
+	ends      sync.Mutex // of stopHouse
 	stopHouse []func()
 )
+
+// atEnd keeps what is to be done when all tests are over, the last one first.
+func atEnd(stop func()) {
+	ends.Lock()
+	defer ends.Unlock()
+	stopHouse = append(stopHouse, stop)
+}
 
 // newHouse starts all servers; env are more variables for the gateway.
 func newHouse(env ...string) (*house, error) {
@@ -80,7 +93,7 @@ func openHouse(lines string, changes []func(*settings.Snapshot), opts stack.Opti
 	}
 	opts.Gateway, opts.Settings, opts.Progress = true, file, os.Stderr
 	s, err := stack.Start(context.Background(), opts)
-	stopHouse = append(stopHouse, func() {
+	atEnd(func() {
 		if s != nil {
 			if err := s.Stop(); err != nil {
 				fmt.Fprintln(os.Stderr, "stop the servers:", err)
@@ -97,9 +110,7 @@ func openHouse(lines string, changes []func(*settings.Snapshot), opts stack.Opti
 // theHouse is the stack that most tests share, one after the other.
 func theHouse(t *testing.T) *house {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs all servers")
-	}
+	sharedDoor.enter(t)
 	h, err := shared()
 	return h.visit(t, err)
 }
@@ -107,9 +118,7 @@ func theHouse(t *testing.T) *house {
 // outages is the stack that breaks: its tests run one after the other, too.
 func outages(t *testing.T) *house {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs all servers")
-	}
+	breakingDoor.enter(t)
 	h, err := breaking()
 	return h.visit(t, err)
 }
@@ -117,9 +126,7 @@ func outages(t *testing.T) *house {
 // ownHouse is a stack for one test that breaks things.
 func ownHouse(t *testing.T, env ...string) *house {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs all servers")
-	}
+	new(door).enter(t)
 	h, err := newHouse(env...)
 	if err == nil {
 		t.Cleanup(func() {
@@ -209,10 +216,38 @@ func tryRows[T any](h *house, query string, args ...any) ([]T, error) {
 	return list, json.Unmarshal(out, &list)
 }
 
+// hash is what a number is found by in the tables, as PostgreSQL writes it.
+func (h *house) hash(number string) string {
+	keys, err := h.Keys()
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("\\x%x", keys.Hash("number", number))
+}
+
+// opened is what a sealed column holds that PostgreSQL wrote as hexadecimal.
+func (h *house) opened(t *testing.T, purpose, column string) string {
+	t.Helper()
+	keys, err := h.Keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := hex.DecodeString(strings.TrimPrefix(column, "\\x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := keys.Open(purpose, sealed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 // callRow is a row of the table call.
 type callRow struct {
 	ID         string
-	Number     string
+	Number     string `json:"-"`
+	Sealed     string `json:"number_sealed"`
 	DNIS       string
 	Line       string
 	State      string
@@ -239,9 +274,10 @@ func (h *house) reaches(t *testing.T, number, state string) callRow {
 	t.Helper()
 	var row callRow
 	until(t, "the call of "+number+" is "+state, 20*time.Second, func() bool {
-		list, err := tryRows[callRow](h, "SELECT * FROM call WHERE number = %s ORDER BY arrived_at DESC LIMIT 1", number)
+		list, err := tryRows[callRow](h, "SELECT * FROM call WHERE number_hash = %s ORDER BY arrived_at DESC LIMIT 1", h.hash(number))
 		if err == nil && len(list) == 1 {
 			row = list[0]
+			row.Number = number
 		}
 		return row.State == state
 	}, func() string { return fmt.Sprintf("%+v", row) })

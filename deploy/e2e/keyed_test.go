@@ -23,7 +23,7 @@ func orderDesk() (address string) {
 			w.WriteHeader(http.StatusNotFound)
 		}
 	}))
-	stopHouse = append(stopHouse, server.Close)
+	atEnd(server.Close)
 	return server.URL + "/orders/{order}"
 }
 

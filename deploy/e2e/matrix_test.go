@@ -63,9 +63,25 @@ func (h hearing) report(from, to time.Time) string {
 		for _, other := range h[p] {
 			whom = append(whom, tones[other.tone])
 		}
-		lines = append(lines, fmt.Sprintf("%c should hear %q, heard %s", tones[p.tone], whom, p.summary(from, to)))
+		lines = append(lines, fmt.Sprintf("%c should hear %q, heard %s: %s", tones[p.tone], whom, p.summary(from, to), p.share(h, from, to)))
 	}
 	return "\n  " + strings.Join(lines, "\n  ")
+}
+
+// share tells in how many windows a party heard each of the others, such as "A 12 S 0 of 45".
+func (p *party) share(others hearing, from, to time.Time) string {
+	windows := p.heard(from, to)
+	text := ""
+	for _, other := range slices.SortedFunc(maps.Keys(others), func(a, b *party) int { return int(a.tone - b.tone) }) {
+		n := 0
+		for _, w := range windows {
+			if w.has(other.tone) {
+				n++
+			}
+		}
+		text += fmt.Sprintf("%c %d ", tones[other.tone], n)
+	}
+	return fmt.Sprintf("%sof %d", text, len(windows))
 }
 
 // hears tells whether a party heard a tone, alone or among others, all the time from since to until.

@@ -123,9 +123,10 @@ func TestOneKeyThatReachesNobody(t *testing.T) {
 	all := []*party{k.caller.party, k.agent.phone.party}
 	k.together(all, all...)
 	k.caller.noLongSilence(t, since, time.Now())
-	if n, err := h.metric("hotline_alerts_open"); err != nil || n < 1 {
-		t.Errorf("open alerts: %v, %v", n, err)
-	}
+	until(t, "an alert is open", 5*time.Second, func() bool {
+		n, err := h.metric("hotline_alerts_open")
+		return err == nil && n > 0
+	})
 	k.agent.must(switchboard.CmdHangUp, struct{}{}, k.id)
 	k.agent.finish()
 	k.wantTransfer(keptTransfer{N: 1, Kind: "one_key", ToKey: "120", Tried: 2, Result: "failed", Why: "no_answer", Ringed: true, Ended: true})

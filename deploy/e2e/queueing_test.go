@@ -33,7 +33,7 @@ func TestPriorityAndOrder(t *testing.T) {
 		h.record(t, number).wantResult(t, "answered", "agent", "8105")
 	}
 	type row struct{ Priority string }
-	if got := rows[row](t, h.house, "SELECT priority FROM call WHERE number = %s", numbers[2]); len(got) != 1 || got[0].Priority != "from_110" {
+	if got := rows[row](t, h.house, "SELECT priority FROM call WHERE number_hash = %s", h.hash(numbers[2])); len(got) != 1 || got[0].Priority != "from_110" {
 		t.Errorf("the record does not say why he went first: %+v", got)
 	}
 }
@@ -46,7 +46,7 @@ type overflowRow struct {
 
 func (h *hall) overflow(t *testing.T, number string) overflowRow {
 	t.Helper()
-	return rows[overflowRow](t, h.house, `SELECT queue, overflow_to AS "to", lost_why AS "why", refused FROM call WHERE number = %s`, number)[0]
+	return rows[overflowRow](t, h.house, `SELECT queue, overflow_to AS "to", lost_why AS "why", refused FROM call WHERE number_hash = %s`, h.hash(number))[0]
 }
 
 // A full queue tells the next caller so and lets him go; one with somewhere to send him does that.

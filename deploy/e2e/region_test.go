@@ -37,7 +37,7 @@ func TestAnotherCityHelps(t *testing.T) {
 		c := h.dial(t, dialled{line: "7011", number: "13500000133", tone: callerTone2})
 		h.reaches(t, "13500000133", "waiting")
 		until(t, "he waits here again", 10*time.Second, func() bool {
-			r := rows[overflowRow](t, h.house, `SELECT state AS queue, overflow_to AS "to", lost_why AS "why", refused FROM call WHERE number = %s`, "13500000133")
+			r := rows[overflowRow](t, h.house, `SELECT state AS queue, overflow_to AS "to", lost_why AS "why", refused FROM call WHERE number_hash = %s`, h.hash("13500000133"))
 			n := rows[struct{ N int }](t, h.house, `SELECT count(*) AS n FROM call_change WHERE to_state = 'diverting' AND call = %s`, h.callOf(t, "13500000133"))
 			return r[0].Queue == "waiting" && r[0].To == "" && n[0].N == 1
 		})

@@ -2,9 +2,12 @@ package e2e
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/emiago/sipgo/sip"
 
 	exchange "hotline/deploy/desk"
 )
@@ -18,6 +21,7 @@ type manner struct {
 	never  bool          // it is never answered
 	twice  bool          // the answer is sent again after 100 ms
 	talks  time.Duration // before it hangs up; 0 leaves that to others, a nanosecond is at once
+	moved  string        // it answers that it has moved there
 }
 
 func answers(after time.Duration) manner             { return manner{rings: after} }
@@ -27,6 +31,7 @@ func refuses(status int, after time.Duration) manner { return manner{status: sta
 func ringsOnly() manner                              { return manner{never: true} }
 func earlyOnly() manner                              { return manner{never: true, early: true} }
 func lineCut() manner                                { return manner{deaf: true} }
+func movedTo(uri string) manner                      { return manner{moved: uri} }
 
 // service is the exchange of another service, such as 110's, at a trunk of the stack. It behaves as the test says, call
 // by call.
@@ -35,6 +40,7 @@ type service struct {
 	t     *testing.T
 	tone  tone
 	calls chan *serviceCall
+	h     *house
 
 	mu      sync.Mutex
 	manners []manner // of the calls to come; the last one is everybody's
@@ -57,7 +63,7 @@ func (h *house) newService(t *testing.T, where string, f tone, manners ...manner
 	if trunk := h.TrunkAddress(where); trunk != "" {
 		where = trunk
 	}
-	s := &service{t: t, tone: f, calls: make(chan *serviceCall, 64)}
+	s := &service{t: t, tone: f, calls: make(chan *serviceCall, 64), h: h}
 	var err error
 	if s.Exchange, err = exchange.OpenExchange(where, s.take); err != nil {
 		t.Fatal(err)
@@ -65,6 +71,10 @@ func (h *house) newService(t *testing.T, where string, f tone, manners ...manner
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error("close the service: ", err)
+		}
+		h.lost = append(h.lost, s.Lost()...)
+		if t.Failed() && len(s.calls) > 0 {
+			t.Logf("the service at %s had %d more calls than the test took", s.Address(), len(s.calls))
 		}
 	})
 	s.behave(manners...)
@@ -116,6 +126,10 @@ func (s *service) notCalled() {
 
 // take carries one call to its end.
 func (s *service) take(i *exchange.Invitation) {
+	if slices.Contains(s.h.lost, i.Request.CallID().Value()) { // an earlier test's, still asking
+		_ = i.Refuse(sip.StatusRequestTerminated, "Request Terminated")
+		return
+	}
 	p, end, err := openParty(s.tone)
 	if err != nil {
 		s.t.Error(err)
@@ -140,6 +154,10 @@ func (c *serviceCall) carry(m manner) {
 		_ = c.Ring()
 	}
 	if m.never || !sleep(ctx, m.rings) {
+		return
+	}
+	if m.moved != "" {
+		_ = c.Redirect(m.moved)
 		return
 	}
 	if m.status != 0 {

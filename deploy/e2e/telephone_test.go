@@ -26,6 +26,7 @@ type telephone struct {
 	rings   chan *ring
 	client  *sipgo.Client
 	contact sip.ContactHeader
+	unplug  func() // without a word to anybody
 }
 
 // ring is an INVITE that reached a telephone.
@@ -71,11 +72,12 @@ func (h *house) plugIn(t *testing.T, who *person, f tone) *telephone {
 	ctx, stop := context.WithCancel(context.WithValue(context.Background(), sipgo.ListenReadyCtxKey, sipgo.ListenReadyCtxValue(listening)))
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = server.ListenAndServe(ctx, "udp", address) })
-	t.Cleanup(func() {
+	tele.unplug = sync.OnceFunc(func() {
 		stop()
 		ua.Close()
 		wg.Wait()
 	})
+	t.Cleanup(tele.unplug)
 	waitFor(t, "the telephone listens", listening, 5*time.Second)
 	tele.register(h, account)
 	return tele

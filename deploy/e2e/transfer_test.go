@@ -132,6 +132,9 @@ func TestToAQueue(t *testing.T) {
 	all := []*party{k.caller.party, k.agent.phone.party, expert.phone.party}
 	k.together(all, k.caller.party, expert.phone.party)
 	k.caller.noLongSilence(t, since, time.Now())
+	k.agent.sees("who has the caller", func(d switchboard.Desk) bool {
+		return d.Call != nil && d.Call.LastTransfer != nil && d.Call.LastTransfer.Agent == "话机8102"
+	})
 	k.agent.finish()
 	k.caller.hangUp()
 	expert.finish()

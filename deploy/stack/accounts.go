@@ -23,7 +23,7 @@ type Account struct {
 // DemoAgent is the agent whom `make demo AGENT=1` plays.
 const DemoAgent = "8003"
 
-// DemoAccounts are two agents for people, the one the demo plays, a supervisor and an administrator, with no passwords yet.
+// DemoAccounts are two agents for people, the one the demo plays, a supervisor, an administrator and an auditor, with no passwords yet.
 func DemoAccounts() []Account {
 	return []Account{
 		{AgentNo: "8001", Name: "甲", Role: "agent", Phone: "browser"},
@@ -31,6 +31,7 @@ func DemoAccounts() []Account {
 		{AgentNo: DemoAgent, Name: "丙", Role: "agent", Phone: "desk"},
 		{AgentNo: "9001", Name: "班长", Role: "supervisor", Phone: "browser"},
 		{AgentNo: "9003", Name: "管理员", Role: "administrator", Phone: "browser"},
+		{AgentNo: "9004", Name: "审计员", Role: "auditor", Phone: "browser"},
 	}
 }
 

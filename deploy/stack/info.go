@@ -16,10 +16,12 @@ type Info struct {
 	// Prometheus is where its pages are; empty where none was started.
 	Prometheus string `json:"prometheus"`
 	// SIP is host:port over UDP; calls from this machine are the trunk's.
-	SIP      string    `json:"sip"`
-	ARI      ARI       `json:"ari"`
-	Postgres string    `json:"postgres"`
-	Accounts []Account `json:"accounts"`
+	SIP string `json:"sip"`
+	ARI ARI    `json:"ari"`
+	// Postgres is the database as its owner, GatewayPostgres as the gateway sees it.
+	Postgres        string    `json:"postgres"`
+	GatewayPostgres string    `json:"gateway_postgres"`
+	Accounts        []Account `json:"accounts"`
 	// Services are who answers behind the trunks; empty without them.
 	Services []ServiceLine `json:"services"`
 	PIDs     PIDs          `json:"pids"`
@@ -27,6 +29,8 @@ type Info struct {
 	// Dir is the work folder, Recordings where Asterisk writes recordings.
 	Dir        string `json:"dir"`
 	Recordings string `json:"recordings"`
+	// Keys is the file with which numbers, names and recordings are encrypted.
+	Keys string `json:"keys"`
 }
 
 // ARI says how to reach Asterisk.
@@ -58,10 +62,10 @@ func (s *Stack) Info() Info {
 	info := Info{
 		Console: s.ConsoleURL(), API: s.APIURL(), Metrics: s.MetricsURL(), SIP: s.SIPAddress(),
 		ARI:      ARI{URL: s.Asterisk.ARIURL(), User: c.ARIUser, Password: c.ARIPassword, App: c.ARIApp},
-		Postgres: s.Postgres.DSN(), Accounts: s.accounts, Services: s.services,
+		Postgres: s.Postgres.DSN(), GatewayPostgres: s.gatewayDSN(), Accounts: s.accounts, Services: s.services,
 		PIDs: PIDs{Stack: os.Getpid(), Postgres: s.Postgres.PID(), Asterisk: s.Asterisk.PID(), Gateway: s.GatewayPID()},
 		Logs: Logs{Postgres: s.Postgres.Log(), Asterisk: s.Asterisk.Messages(), Gateway: s.GatewayLog()},
-		Dir:  s.dir, Recordings: s.Asterisk.RecordingsDir(),
+		Dir:  s.dir, Recordings: s.Asterisk.RecordingsDir(), Keys: s.keysFile(),
 	}
 	if s.Prometheus != nil {
 		info.Prometheus = s.Prometheus.URL()

@@ -100,12 +100,13 @@ type Stack struct {
 	// Installation is the Asterisk in use; its SIPp makes calls.
 	Installation *asterisk.Installation
 
-	opts      Options
-	dir       string
-	ports     proc.Ports
-	addresses addresses
-	accounts  []Account
-	services  []ServiceLine
+	opts         Options
+	dir          string
+	ports        proc.Ports
+	addresses    addresses
+	accounts     []Account
+	services     []ServiceLine
+	rolePassword string
 
 	stopOnce sync.Once
 	stopErr  error
@@ -137,8 +138,10 @@ func Start(ctx context.Context, opts Options) (*Stack, error) {
 	}{
 		{"prepare the work folder", s.prepare},
 		{"route the lines", s.routeLines},
+		{"make the keys", s.makeKeys},
 		{"build the gateway", s.buildGateway},
 		{"start PostgreSQL", s.startPostgres},
+		{"make the gateway's role", s.makeRole},
 		{"start Asterisk", s.startAsterisk},
 		{"start the services", s.startServices},
 		{"start the gateway", s.startGateway},

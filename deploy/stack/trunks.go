@@ -12,11 +12,14 @@ const (
 // Address110 is where 110 calls from: a call from this address comes in as handed over by 110.
 const Address110 = "127.0.0.110"
 
+// AddressSubCentres is where the sub-centres call from.
+const AddressSubCentres = "127.0.0.66"
+
 func (s *Stack) trunks() []asterisk.Trunk {
 	return []asterisk.Trunk{
 		{Name: Emergency, Context: asterisk.From110, Addresses: []string{Address110}, Contact: s.addresses.emergency},
 		{Name: Emergency2, Context: asterisk.From110, Contact: s.addresses.emergency2},
-		{Name: SubCentres, Context: asterisk.FromTrunk, Contact: s.addresses.subCentres},
+		{Name: SubCentres, Context: asterisk.FromTrunk, Addresses: []string{AddressSubCentres}, Contact: s.addresses.subCentres},
 	}
 }
 

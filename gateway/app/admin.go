@@ -22,6 +22,7 @@ type Admin struct {
 
 // CreateUser is `hotline admin create-user`.
 type CreateUser struct {
+	KeysConfig
 	DatabaseURL string   `env:"HOTLINE_DATABASE_URL" required:"" help:"PostgreSQL, postgres://user:password@host/database."`
 	AgentNo     string   `required:"" help:"Agent number, 2 to 16 letters and digits."`
 	Name        string   `required:"" help:"Name shown to colleagues."`
@@ -36,7 +37,7 @@ func (c *CreateUser) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, c.DatabaseURL, quiet())
+	db, err := c.open(ctx, c.DatabaseURL, quiet())
 	if err != nil {
 		return err
 	}
@@ -56,6 +57,7 @@ func (c *CreateUser) Run(ctx context.Context) error {
 
 // SetPassword is `hotline admin set-password`.
 type SetPassword struct {
+	KeysConfig
 	DatabaseURL string `env:"HOTLINE_DATABASE_URL" required:"" help:"PostgreSQL, postgres://user:password@host/database."`
 	AgentNo     string `required:"" help:"Agent number of the account."`
 }
@@ -66,7 +68,7 @@ func (c *SetPassword) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, c.DatabaseURL, quiet())
+	db, err := c.open(ctx, c.DatabaseURL, quiet())
 	if err != nil {
 		return err
 	}

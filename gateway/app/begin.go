@@ -14,9 +14,11 @@ func (g *gateway) begin(ctx context.Context) {
 	limited, cancel := context.WithTimeout(ctx, recoverTime)
 	defer cancel()
 	rows, set := g.store.StartSettings(limited, g.config.SpoolDir, g.config.shipped(g.first))
+	g.blocks = &blocks{store: g.store, keys: g.keys, policies: &g.policies, journal: g.figures, log: g.log}
 	telephones := &phone{ari: g.ari, app: g.config.ARIApp, trunk: g.config.Trunk, lanes: newLanes(), known: g.config.prompts(), log: g.log}
 	g.board = switchboard.New(switchboard.Config{
 		Settings: set, Flow: g.flows[flow.Default], Flows: g.flows, Phone: telephones, Journal: g.figures, History: g.store, Orders: g.orders, Audience: g.hub,
+		Blocks: g.blocks, Offenders: g.store,
 		Meter: g.meter, Log: g.log, Node: g.config.ARIApp, Trunk: g.config.Trunk,
 	})
 	g.desks.Switchboard, telephones.board = g.board, g.board

@@ -15,6 +15,8 @@ func (g *gateway) gatherer() *store.Jobs {
 		Policies: func() settings.Policies { return *g.policies.Load() },
 		Gathered: func(open []store.Callback) { g.board.Callbacks(tasksOf(open)) },
 		Log:      g.log,
+
+		Retention: g.config.retention(), Remove: g.vault.Remove,
 	})
 }
 
@@ -23,7 +25,7 @@ func tasksOf(open []store.Callback) []switchboard.Task {
 	for i, c := range open {
 		tasks[i] = switchboard.Task{
 			ID: c.ID, Number: c.Number, DNIS: c.DNIS, Queue: c.Queue, Reason: c.Reason, MissedAt: c.MissedAt,
-			Attempts: c.Attempts, KeptPlace: c.KeptPlace, Since: c.WaitingSince,
+			Attempts: c.Attempts, KeptPlace: c.KeptPlace, Since: c.WaitingSince, Secret: c.Secret,
 		}
 	}
 	return tasks
@@ -39,7 +41,7 @@ func (c callbacks) OpenCallbacks(ctx context.Context, limit int) ([]web.Callback
 		list[i] = web.Callback{
 			ID: t.ID, Number: t.Number, DNIS: t.DNIS, Line: t.Line, Queue: t.Queue, Reason: t.Reason, Missed: t.Missed,
 			KeptPlace: t.KeptPlace, MissedAt: t.MissedAt, DueAt: t.DueAt, Attempts: t.Attempts,
-			Dialling: t.State == store.CallbackDialling, LastReach: t.LastReach, LastAgent: t.LastAgent,
+			Dialling: t.State == store.CallbackDialling, LastReach: t.LastReach, LastAgent: t.LastAgent, Secret: t.Secret,
 		}
 	}
 	return list, err

@@ -16,6 +16,7 @@ import (
 // Config is everything a gateway is told. Each flag is also an environment variable; secrets belong there or in a
 // file, never on a command line that others can list.
 type Config struct {
+	KeysConfig
 	DatabaseURL string     `env:"HOTLINE_DATABASE_URL" help:"PostgreSQL, postgres://user:password@host/database. Needed."`
 	ARIURL      string     `name:"ari-url" env:"HOTLINE_ARI_URL" default:"http://127.0.0.1:8088/ari" help:"Asterisk's REST interface."`
 	ARIUser     string     `name:"ari-user" env:"HOTLINE_ARI_USER" default:"hotline" help:"User of ari.conf."`
@@ -33,6 +34,7 @@ type ServeConfig struct {
 	Listen        string        `env:"HOTLINE_LISTEN" default:"127.0.0.1:8443" help:"Address of the consoles and the API."`
 	MetricsListen string        `env:"HOTLINE_METRICS_LISTEN" default:"127.0.0.1:9345" help:"Address of /metrics, /healthz and /readyz."`
 	SpoolDir      string        `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
+	RecordingsDir string        `env:"HOTLINE_RECORDINGS_DIR" type:"path" help:"Folder of the encrypted recordings; recordings in the spool folder when empty."`
 	TLSCert       string        `env:"HOTLINE_TLS_CERT" type:"path" help:"Certificate of the consoles; browsers give the microphone to HTTPS and localhost only."`
 	TLSKey        string        `env:"HOTLINE_TLS_KEY" type:"path" help:"Its key."`
 	RingTimeout   time.Duration `env:"HOTLINE_RING_TIMEOUT" default:"0s" help:"How long a call rings at one agent, of all queues of a first start; each queue's own (20 s) when 0."`
@@ -79,9 +81,9 @@ func (c *ServeConfig) Check() error {
 	return nil
 }
 
-// Logger writes JSON lines to standard error.
+// Logger writes JSON lines to standard error, without anybody's number.
 func (c *Config) Logger() *slog.Logger {
-	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	return slog.New(scrubbed{slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel})})
 }
 
 // Directory reads the lines.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hotline/gateway/ari"
+	"hotline/gateway/directory"
 )
 
 // Doctor is `hotline doctor`: it looks at everything that a serving gateway needs, changes nothing that stays, and
@@ -73,10 +74,11 @@ type examination struct {
 	ari      *ari.Client
 	findings []Finding
 
-	modules map[string]bool // of Asterisk, running
-	read    time.Time       // when Asterisk read its files last
-	leader  string          // who holds the lease, empty when nobody does
-	asked   bool            // whether PostgreSQL could be asked for him
+	modules map[string]bool  // of Asterisk, running
+	read    time.Time        // when Asterisk read its files last
+	leader  string           // who holds the lease, empty when nobody does
+	asked   bool             // whether PostgreSQL could be asked for him
+	lines   []directory.Line // that people edited; nil where PostgreSQL has none
 }
 
 func (d *Doctor) examine(ctx context.Context) Report {

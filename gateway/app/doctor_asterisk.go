@@ -29,6 +29,7 @@ func (x *examination) asterisk(ctx context.Context) {
 	x.accounts(ctx)
 	x.telephones(ctx)
 	x.wayToCitizens(ctx)
+	x.emergencyRoutes(ctx)
 	x.identifierOrder(ctx)
 	x.asteriskClock(ctx)
 	x.files(ctx)

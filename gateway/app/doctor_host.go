@@ -30,7 +30,13 @@ const (
 // database examines PostgreSQL.
 func (x *examination) database(ctx context.Context) {
 	const part = "postgresql"
-	db, err := store.Open(ctx, x.DatabaseURL, quiet())
+	keys, err := x.ring()
+	if err != nil {
+		x.fault("keys", err.Error(), "without its keys the gateway does not start; keep the file as long as what was sealed with it")
+	} else {
+		x.ok("keys", "can be read")
+	}
+	db, err := store.Open(ctx, x.DatabaseURL, keys, quiet())
 	if err != nil {
 		x.fault(part, err.Error(), "HOTLINE_DATABASE_URL is postgres://user:password@host:port/database")
 		return
@@ -46,6 +52,7 @@ func (x *examination) database(ctx context.Context) {
 		return
 	}
 	x.postgreSQL(found)
+	x.readLines(ctx, db)
 }
 
 // postgreSQL judges what was found there.
@@ -62,6 +69,7 @@ func (x *examination) postgreSQL(found store.Inspection) {
 		x.ok("database encoding", "UTF8")
 	}
 	x.schema(found)
+	x.auditRights(found)
 	x.clock("clock of postgresql", found.Ahead)
 }
 
@@ -70,13 +78,25 @@ func (x *examination) schema(found store.Inspection) {
 	switch {
 	case found.Schema > found.Newest:
 		x.warn(part, fmt.Sprintf("is of version %d, made by a newer program than this one (%d)", found.Schema, found.Newest), "install the newer program")
-	case found.Schema < found.Newest && !found.MayCreate:
+	case found.Schema < found.Newest && !found.MayCreate && x.OwnerURL == "":
 		x.fault(part, fmt.Sprintf("is of version %d, %d is needed, and this role may not make tables", found.Schema, found.Newest),
 			"as the database's owner: GRANT CREATE ON SCHEMA public TO the role of HOTLINE_DATABASE_URL")
 	case found.Schema < found.Newest:
 		x.warn(part, fmt.Sprintf("is of version %d, %d is needed", found.Schema, found.Newest), "`hotline serve` brings it up to date as it starts")
 	default:
 		x.ok(part, "up to date (version %d)", found.Schema)
+	}
+}
+
+// auditRights says whether the gateway's own role could change what the audit holds.
+func (x *examination) auditRights(found store.Inspection) {
+	const part = "audit"
+	switch {
+	case found.Schema == 0:
+	case found.AuditOpen:
+		x.warn(part, "the role of HOTLINE_DATABASE_URL could change or remove its rows", "let another role own the tables: HOTLINE_OWNER_URL, as the operator's guide says")
+	default:
+		x.ok(part, "the gateway's role can only add to it")
 	}
 }
 

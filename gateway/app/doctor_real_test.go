@@ -31,13 +31,19 @@ func real(t *testing.T, opts stack.Options) (*Doctor, *stack.Stack) {
 	info := s.Info()
 	return &Doctor{
 		Config: Config{
-			DatabaseURL: info.Postgres, ARIURL: info.ARI.URL, ARIUser: info.ARI.User,
+			KeysConfig:  KeysConfig{KeysFile: info.Keys, OwnerURL: info.Postgres},
+			DatabaseURL: info.GatewayPostgres, ARIURL: info.ARI.URL, ARIUser: info.ARI.User,
 			ARIPassword: info.ARI.Password, ARIApp: info.ARI.App, Trunk: "trunk",
 		},
 		ServeConfig: ServeConfig{
 			Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", SpoolDir: t.TempDir(), RingTimeout: 20 * time.Second,
 		},
 	}, s
+}
+
+// singleRoute is what the doctor says of the lines as they are shipped: a city has to add its second trunk.
+func singleRoute(f Finding) bool {
+	return f.Level == LevelWarning && strings.HasPrefix(f.Part, "one key ") && f.Found == "only goes through trunk"
 }
 
 func TestRealServersAreWell(t *testing.T) {
@@ -47,7 +53,7 @@ func TestRealServersAreWell(t *testing.T) {
 	r := d.examine(t.Context())
 	t.Logf("examined in %v", time.Since(began))
 	for _, f := range r.Findings {
-		if f.Level != LevelOK && f.Part != "database schema" { // nobody has migrated it yet
+		if f.Level != LevelOK && f.Part != "database schema" && !singleRoute(f) { // nobody has migrated it yet
 			t.Errorf("%+v", f)
 		}
 	}
@@ -80,7 +86,7 @@ func TestTheDoctorDisturbsNobody(t *testing.T) {
 	for range 3 {
 		r := d.examine(t.Context())
 		for _, f := range r.Findings {
-			if f.Level != LevelOK {
+			if f.Level != LevelOK && !singleRoute(f) {
 				t.Errorf("%+v", f)
 			}
 		}

@@ -24,6 +24,7 @@ import (
 	"hotline/deploy/asterisk"
 	"hotline/gateway/ari"
 	"hotline/gateway/ari/aritest"
+	"hotline/gateway/seal"
 	"hotline/gateway/store"
 	"hotline/gateway/store/storetest"
 	"hotline/ivr/prompts"
@@ -54,10 +55,12 @@ func patient(t *testing.T) (*Doctor, *aritest.Server) {
 	s.Answer("GET /asterisk/variable", 200, fmt.Sprintf(`{"value":"%d"}`, time.Now().Unix()))
 	s.Answer("GET /asterisk/config/dynamic/res_pjsip/global/global", 200,
 		`[{"attribute":"endpoint_identifier_order","value":"username,auth_username,ip,anonymous"}]`)
-	s.Answer("GET /endpoints/PJSIP", 200, `[{"resource":"trunk","state":"online"}]`)
+	s.Answer("GET /endpoints/PJSIP", 200, `[{"resource":"trunk","state":"online"},{"resource":"second","state":"online"}]`)
 	return &Doctor{
 		Config: Config{
+			KeysConfig:  KeysConfig{Keys: "hash " + seal.NewSecret() + ",key 1 " + seal.NewSecret()},
 			DatabaseURL: "postgres://nobody@127.0.0.1:1/none?sslmode=disable",
+			Lines:       emergencyLine(t, "trunk/110 second/110"),
 			ARIURL:      s.URL, ARIUser: aritest.User, ARIPassword: aritest.Password, ARIApp: "hotline", Trunk: "trunk",
 		},
 		ServeConfig: ServeConfig{
@@ -89,7 +92,7 @@ func expect(t *testing.T, r Report, part string, level Level, found, advice stri
 
 func TestNothingIsWrong(t *testing.T) {
 	t.Parallel()
-	dsn := storetest.DSN(t)
+	dsn := storetest.OwnRoleDSN(t)
 	d, s := patient(t)
 	d.DatabaseURL = dsn
 	d.AsteriskConfig = goodFiles(t)
@@ -178,6 +181,30 @@ func TestFaultsOfAsterisk(t *testing.T) {
 				s.Answer("GET /endpoints/PJSIP", 200, `[{"resource":"trunk","state":"offline"}]`)
 			},
 			part: "calls to citizens", level: LevelWarning, found: "cannot be reached", advice: "contact=sip:",
+		},
+		"an emergency line without a route": {
+			harm: func(d *Doctor, _ *aritest.Server) { d.Lines = emergencyLine(t, "") },
+			part: "one key 110", level: LevelFault, found: "leads nowhere", advice: "trunk/number",
+		},
+		"an emergency line with one trunk": {
+			harm: func(d *Doctor, _ *aritest.Server) { d.Lines = emergencyLine(t, "trunk/110 trunk/0519000110") },
+			part: "one key 110", level: LevelWarning, found: "only goes through trunk", advice: "second trunk",
+		},
+		"an emergency line over a trunk that nobody named": {
+			harm: func(d *Doctor, _ *aritest.Server) { d.Lines = emergencyLine(t, "trunk/110 typo/110") },
+			part: "one key 110", level: LevelFault, found: "typo: no such PJSIP endpoint", advice: "pjsip.conf",
+		},
+		"an emergency line whose second trunk is down": {
+			harm: func(_ *Doctor, s *aritest.Server) {
+				s.Answer("GET /endpoints/PJSIP", 200, `[{"resource":"trunk","state":"online"},{"resource":"second","state":"offline"}]`)
+			},
+			part: "one key 110", level: LevelWarning, found: "not known to be reached by second", advice: "qualify_frequency",
+		},
+		"an emergency line that cannot be reached": {
+			harm: func(_ *Doctor, s *aritest.Server) {
+				s.Answer("GET /endpoints/PJSIP", 200, `[{"resource":"trunk","state":"offline"},{"resource":"second","state":"offline"}]`)
+			},
+			part: "one key 110", level: LevelFault, found: "cannot be reached: trunk, second", advice: "check the trunks",
 		},
 		"no event stream": {
 			harm: func(_ *Doctor, s *aritest.Server) { s.Answer("GET /events", 503, "") },
@@ -274,6 +301,15 @@ func linesFile(t *testing.T, row string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "lines.csv")
 	writeFile(t, path, "dnis,name,queue,greeting,record\n"+row+"\n")
+	return path
+}
+
+// emergencyLine is the same with 110 alone, and its routes.
+func emergencyLine(t *testing.T, routes string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "lines.csv")
+	writeFile(t, path, "dnis,name,mode,unit,queue,expert_queue,greeting,record,flow,priority,transition,transition_from,transition_until,routes\n"+
+		"110,公安报警,emergency,公安局,general,,,no,,,,,,"+routes+"\n")
 	return path
 }
 

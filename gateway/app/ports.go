@@ -2,11 +2,7 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 
-	"hotline/gateway/ari"
 	"hotline/gateway/call"
 	"hotline/gateway/store"
 	"hotline/gateway/web"
@@ -52,12 +48,11 @@ func (a auditor) Audit(ctx context.Context, e web.AuditEntry) error {
 	return a.store.Audit(ctx, store.AuditEntry(e))
 }
 
-type recordings struct{ ari *ari.Client }
-
-func (r recordings) Open(ctx context.Context, name string) (io.ReadCloser, int64, error) {
-	file, size, err := r.ari.Recording(ctx, name)
-	if errors.Is(err, ari.ErrNotFound) {
-		err = fmt.Errorf("%w: %w", store.ErrNotFound, err)
+func (a auditor) SearchAudit(ctx context.Context, f web.AuditFilter) ([]web.AuditRow, error) {
+	rows, err := a.store.SearchAudit(ctx, store.AuditFilter(f))
+	found := make([]web.AuditRow, len(rows))
+	for i, r := range rows {
+		found[i] = web.AuditRow{AuditEntry: web.AuditEntry(r.AuditEntry), Seq: r.Seq, KeptAt: r.KeptAt}
 	}
-	return file, size, err
+	return found, err
 }

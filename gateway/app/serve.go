@@ -14,12 +14,15 @@ import (
 
 	"hotline/agent/console"
 	"hotline/gateway/ari"
+	"hotline/gateway/evidence"
 	"hotline/gateway/figures"
 	"hotline/gateway/metrics"
 	"hotline/gateway/push"
+	"hotline/gateway/seal"
 	"hotline/gateway/settings"
 	"hotline/gateway/store"
 	"hotline/gateway/switchboard"
+	"hotline/gateway/vault"
 	"hotline/gateway/web"
 	"hotline/ivr"
 	"hotline/ivr/prompts"
@@ -40,6 +43,7 @@ const (
 type Serve struct {
 	Config
 	ServeConfig
+	RetentionConfig
 }
 
 // Run serves until ctx ends.
@@ -70,7 +74,10 @@ type gateway struct {
 	voice   prompts.Options
 	flows   map[string]*ivr.Flow
 	orders  switchboard.Orders
+	blocks  *blocks
 	figures *counter
+	vault   *vault.Vault
+	keys    *seal.KeyRing
 	leading atomic.Bool
 
 	policies atomic.Pointer[settings.Policies]
@@ -99,7 +106,10 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if err := os.MkdirAll(c.SpoolDir, 0o700); err != nil {
 		return fmt.Errorf("HOTLINE_SPOOL_DIR: %w", err)
 	}
-	if g.store, err = store.Open(ctx, c.DatabaseURL, g.log); err != nil {
+	if g.keys, err = c.ring(); err != nil {
+		return err
+	}
+	if g.store, err = c.open(ctx, c.DatabaseURL, g.log); err != nil {
 		return err
 	}
 	if g.first, err = c.firstSettings(); err != nil {
@@ -151,6 +161,11 @@ func (g *gateway) lead(ctx context.Context) error {
 
 func (g *gateway) serve(ctx context.Context, lease *store.Lease, sessions *store.Sessions) error {
 	g.takeUp(ctx)
+	var err error
+	g.vault, err = vault.New(vault.Options{Dir: g.config.recordingsDir(), Keys: g.keys, Source: studio{g.ari, g.board}, Log: g.log})
+	if err != nil {
+		return fmt.Errorf("HOTLINE_RECORDINGS_DIR: %w", err)
+	}
 	handler, server, err := g.consoles(sessions)
 	if err != nil {
 		return err
@@ -160,6 +175,8 @@ func (g *gateway) serve(ctx context.Context, lease *store.Lease, sessions *store
 	p.add("switchboard", g.board.Run)
 	p.add("settings", g.running.Run)
 	p.add("call-backs", g.gatherer().Run)
+	p.add("block list", g.blocks.Run)
+	p.add("recordings", g.vault.Run)
 	p.add("consoles", server.Run)
 	p.add("asterisk", func(ctx context.Context) error {
 		return g.ari.Listen(ctx, &events{ctx: ctx, board: g.board})
@@ -183,11 +200,13 @@ func (g *gateway) consoles(sessions *store.Sessions) (*web.Handler, *web.Server,
 		return nil, nil, err
 	}
 	handler := web.New(web.Options{
-		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Commands: g.board, Audit: auditor{g.store},
-		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.ari}, Figures: g.figures, Favourites: g.store, Hub: g.hub, Sessions: sessions,
+		Accounts: accounts{g.store}, Calls: calls{g.store}, Callbacks: callbacks{g.store}, Commands: g.board, Audit: auditor{g.store}, AuditLog: auditor{g.store}, Holds: g.store,
+		Phones: &sipAccounts{g.ari, c.MediaAddress}, Recordings: recordings{g.vault}, Figures: g.figures, Favourites: g.store, Hub: g.hub, Sessions: sessions,
 		Settings: g.running, Running: g.running,
+		Abuses: abuses{g.store, recordings{g.vault}, evidence.Key(g.keys.Hash)}, Blocks: g.blocks,
 		Errors: web.Errors{
 			Credentials: store.ErrCredentials, NotFound: store.ErrNotFound, Exists: store.ErrExists, Invalid: store.ErrInvalid, Unavailable: store.ErrUnavailable,
+			SamePerson: store.ErrSamePerson, Trusted: store.ErrTrusted, NotEvidence: store.ErrNotEvidence,
 		},
 		Console: page, SIP: sipSocket(c.ARIURL), Secure: c.TLSCert != "", Version: string(g.build), Log: g.log, Meter: g.meter,
 	})

@@ -46,7 +46,7 @@ func TestCommands(t *testing.T) {
 				Channel: "c1.a1.8001", Endpoint: "PJSIP/agent-8001", Originator: "c1", Timeout: 25 * time.Second,
 				Variables: map[string]string{"X": "1"},
 			})
-		}, "POST /channels", `"timeout":25,"variables":{"X":"1"}`},
+		}, "POST /channels", `"timeout":25,"variables":{"FORWARD_CONTEXT":"hotline-nowhere","X":"1"}`},
 		{"configure", func(c *ari.Client) error {
 			return c.Configure(t.Context(), "res_pjsip", "aor", "agent-8001", map[string]string{"max_contacts": "1"})
 		}, "PUT /asterisk/config/dynamic/res_pjsip/aor/agent-8001", `{"attribute":"max_contacts","value":"1"}`},

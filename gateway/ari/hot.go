@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -122,9 +123,16 @@ type Origination struct {
 	Variables  map[string]string // set before it is dialled; "PJSIP_HEADER(add,X-Name)" adds a header to the INVITE
 }
 
+// nowhere is a context that is in no dialplan.
+const nowhere = "hotline-nowhere"
+
 // Originate dials. ErrNotFound says that the originator is gone. When the channel is answered it enters our application with the argument "agent"; when it is
 // not, its end is reported.
 func (c *Client) Originate(o Origination) error {
+	// Whoever answers "moved to 12345" is not followed: Asterisk would dial that number in its own dialplan, as if a
+	// citizen had called it.
+	variables := map[string]string{"FORWARD_CONTEXT": nowhere}
+	maps.Copy(variables, o.Variables)
 	data, err := json.Marshal(struct {
 		Endpoint   string            `json:"endpoint"`
 		App        string            `json:"app"`
@@ -133,8 +141,8 @@ func (c *Client) Originate(o Origination) error {
 		Originator string            `json:"originator,omitempty"`
 		CallerID   string            `json:"callerId,omitempty"`
 		Timeout    int               `json:"timeout"`
-		Variables  map[string]string `json:"variables,omitempty"`
-	}{o.Endpoint, c.cfg.App, "agent", o.Channel, o.Originator, o.CallerID, int(o.Timeout.Seconds()), o.Variables})
+		Variables  map[string]string `json:"variables"`
+	}{o.Endpoint, c.cfg.App, "agent", o.Channel, o.Originator, o.CallerID, int(o.Timeout.Seconds()), variables})
 	if err != nil {
 		return fmt.Errorf("originate %s: %w", o.Channel, err)
 	}

@@ -50,6 +50,8 @@ func (c *Call) mayBring(o *Order) bool {
 		}
 	}
 	switch {
+	case o.Kind != OneKey && c.CallsSomebody(): // one at a time: each decides who hears whom while it rings
+		return false
 	case o.Queue != "":
 		return len(c.thirds) == 0
 	case len(o.Routes) == 0 || c.rec.State == Reconnecting && o.Kind != OneKey:
@@ -93,7 +95,7 @@ func (c *Call) makeRoom(now time.Time, t *third, o *Order, cause Kind) {
 // dialThird dials the next route to a third party; again dials an agent's telephone that began anew.
 func (c *Call) dialThird(now time.Time, t *third, again bool) {
 	c.legs++
-	id := LegID(fmt.Sprintf("%s.t%d.%s", c.rec.ID, c.legs, t.ToKey))
+	id := LegID(fmt.Sprintf("%s.t%d.%s", c.rec.ID, c.legs, legKey(t.ToKind, t.ToKey)))
 	if !again {
 		t.Tried++
 	}

@@ -42,6 +42,7 @@ type Arrival struct {
 	Flow      *ivr.Flow // what he hears and keys before the queue; where it plays nothing he hears ringing until an agent answers
 	Facts     ivr.Facts // that the flow asks for
 	CameFrom  *calldata.Data
+	Blocked   bool // on the block list: he hears that, and no flow
 }
 
 // Call is one call. Its zero value is not usable; New and Restore make one. It is not safe for concurrent use.
@@ -52,6 +53,7 @@ type Call struct {
 	session *ivr.Session // walks the caller through a flow, nil when none does
 	saying  int          // the session's number of what is playing
 	treat   Treatment
+	blocked bool // on the block list
 	closing closing
 
 	caller *LegRecord
@@ -125,12 +127,16 @@ type Journal struct {
 
 // New makes a call in its first state; Step with Arrived sets it going.
 func New(now time.Time, a Arrival) *Call {
+	if a.Blocked {
+		a.Flow = ivr.BlockedFlow()
+	}
 	c := &Call{
 		rec: Record{
 			ID: a.ID, Direction: directionOf(a.ID), Number: a.Number, DNIS: a.DNIS, Line: a.Line, Queue: a.Queue, UnknownNo: a.UnknownNo,
 			Recorded: a.Recorded, State: Greeting, ArrivedAt: now, Priority: a.Priority, CameFrom: a.CameFrom,
+			Secret: a.CameFrom != nil && a.CameFrom.Secret,
 		},
-		flow: a.Flow, facts: a.Facts,
+		flow: a.Flow, facts: a.Facts, blocked: a.Blocked,
 		caller: &LegRecord{ID: callerLeg(a.ID), Call: a.ID, Role: RoleCaller, CreatedAt: now},
 	}
 	c.keepLeg(c.caller)

@@ -116,6 +116,10 @@ func (c *Call) stepConversation(now time.Time, e Event) bool {
 		c.agentLeavesCaller(now, nil, e.Kind)
 	case e.Kind == Supervise:
 		return c.supervise(now, e)
+	case e.Kind == Say:
+		return c.say(e)
+	case e.Kind == CloseWith:
+		return c.closeWith(now, e)
 	case e.Kind == Timeout:
 		c.retryAt = time.Time{}
 		c.makeBridge()

@@ -48,6 +48,8 @@ const (
 	Supervise    Kind = "supervise"     // supervisor Agent, at Endpoint, is with the agent as Supervision says; RingFor
 	SuperviseEnd Kind = "supervise_end" // supervisor Agent goes
 	TakeOver     Kind = "take_over"     // supervisor Agent, who is in the call, takes it
+	Say          Kind = "say"           // everybody in the conversation hears Media
+	CloseWith    Kind = "close_with"    // the agent ends the conversation: the caller hears Media, then the call ends
 )
 
 // Event is one thing that happened; which fields count stands beside the kinds.
@@ -63,7 +65,7 @@ type Event struct {
 	Verb     Verb
 	Reason   string
 	By       Party
-	On       bool
+	On       bool // Offer: the telephone is to answer by itself
 
 	Key       string
 	N         int

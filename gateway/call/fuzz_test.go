@@ -108,6 +108,7 @@ func (w *world) happen(b byte) {
 		{Kind: LegUp, Leg: w.watchLeg(b)}, {Kind: LegEntered, Leg: w.watchLeg(b)}, {Kind: LegGone, Leg: w.watchLeg(b), Cause: 16},
 		{Kind: Refuse, Agent: w.third(b).Agent}, {Kind: ReplaceLeg, Agent: w.third(b).Agent},
 		{Kind: Failed, Verb: Originate, Leg: w.third(b).Leg}, {Kind: Failed, Verb: Snoop, Leg: w.watchLeg(b)},
+		{Kind: Say, Media: []string{ivr.WarnAbuse}}, {Kind: CloseWith, Media: []string{ivr.ClosingAbuse}},
 	}
 	if w.c.session != nil && w.c.Wake().IsZero() {
 		w.t.Fatalf("%s: a flow that nothing wakes", w.c.State())

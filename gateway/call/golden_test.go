@@ -188,8 +188,10 @@ func fieldsOf(words []string) map[string]string {
 
 func arrivalOf(f map[string]string) Arrival {
 	_, recorded := f["recorded"]
+	_, blocked := f["blocked"]
 	return Arrival{
-		ID: ID(f["id"]), Number: f["number"], DNIS: f["dnis"], Line: "line", Queue: "general", Recorded: recorded,
+		Blocked: blocked,
+		ID:      ID(f["id"]), Number: f["number"], DNIS: f["dnis"], Line: "line", Queue: "general", Recorded: recorded,
 		Flow: flow.Shipped()[cmp.Or(f["flow"], flow.Default)], Facts: ivr.Facts{Greeting: strings.FieldsFunc(f["greeting"], comma)},
 	}
 }

@@ -86,10 +86,29 @@ func (c *Call) stepTransferring(now time.Time, e Event) bool {
 		c.playing = ""
 		c.startMusic()
 	case Timeout, Unattended:
+	case TakeBack:
+		return c.recall(now, e)
 	case HangUpBy:
 		c.finish(now, Answered, e.By, e.Kind)
 	default:
 		return false
+	}
+	return true
+}
+
+// MayRecall tells whether the agent who handed the caller on can have him back while it still rings. An emergency
+// service rings on: it is taken back by dropping it, while the agent is there.
+func (c *Call) MayRecall() bool {
+	return c.rec.State == Transferring && !c.anyThird((*third).emergency)
+}
+
+// recall takes back what rings, and with it the caller.
+func (c *Call) recall(now time.Time, e Event) bool {
+	if !c.MayRecall() {
+		return false
+	}
+	for _, t := range slices.Clone(c.thirds) {
+		c.drop(now, Event{Kind: e.Kind, N: t.N})
 	}
 	return true
 }
@@ -129,6 +148,7 @@ func (c *Call) queueTransferOver(now time.Time, r TransferResult) {
 	t.Result, t.EndedAt = r, now
 	if r == Connected {
 		t.AnsweredAt, t.HandedAt, t.Agent = now, now, c.dest.agent
+		defer c.partiesChanged() // who sent him there sees who has him
 	}
 	c.lastTransfer = t.Transfer
 	c.keepTransfer(t)

@@ -3,6 +3,8 @@ package call
 import (
 	"strconv"
 	"strings"
+
+	"hotline/gateway/caller"
 )
 
 // CallOf is the call a channel belongs to by its name: a leg that we dialled, "<call>.<mark><attempt>.<who>", names it,
@@ -73,4 +75,15 @@ func legMark(name string) (at int, kind byte) {
 		return -1, 0
 	}
 	return at, name[at+1]
+}
+
+// outsideKey stands in a leg's name for an outside number, which may be a person's: names are in Asterisk's logs.
+const outsideKey = "outside"
+
+// legKey is what the name of a third party's leg says of whom it dials.
+func legKey(kind, toKey string) string {
+	if kind == adoptedKind && caller.Number(toKey).Private() {
+		return outsideKey
+	}
+	return toKey
 }

@@ -31,18 +31,36 @@ type Record struct {
 	EndedBy    Party     `json:"ended_by"`    //
 	Recording  string    `json:"recording"`   // name of the stored recording, empty when none
 
-	Priority     string    `json:"priority"`      // why he was served before others, empty for most
-	OverflowedAt time.Time `json:"overflowed_at"` // his queue could not take him
-	OverflowTo   string    `json:"overflow_to"`   // "queue:general", "message:surge"
-	Refused      bool      `json:"refused"`       // never let into the queue
-	LostWhy      string    `json:"lost_why"`      // what the queue said: no_agent, timeout, full
-	Callback     string    `json:"callback"`      // number to call back at, when he asked for it while he waited
-	CallbackID   string    `json:"callback_id"`   // outbound: the task it is an attempt of
-	Reach        Reach     `json:"reach"`         // outbound: what came of dialling the citizen
-	Rating       int       `json:"rating"`        // 1 (best) to 5, 0 when not given
-	Language     string    `json:"language"`      // that he chose to be served in, empty for Mandarin
+	Priority     string    `json:"priority"`         // why he was served before others, empty for most
+	OverflowedAt time.Time `json:"overflowed_at"`    // his queue could not take him
+	OverflowTo   string    `json:"overflow_to"`      // "queue:general", "message:surge"
+	Refused      bool      `json:"refused"`          // never let into the queue
+	LostWhy      string    `json:"lost_why"`         // what the queue said: no_agent, timeout, full
+	Callback     string    `json:"callback"`         // number to call back at, when he asked for it while he waited
+	CallbackID   string    `json:"callback_id"`      // outbound: the task it is an attempt of
+	Reach        Reach     `json:"reach"`            // outbound: what came of dialling the citizen
+	Rating       int       `json:"rating"`           // 1 (best) to 5, 0 when not given
+	Pauses       []Span    `json:"pauses,omitempty"` // when the recording was paused
+	Language     string    `json:"language"`         // that he chose to be served in, empty for Mandarin
+
+	Secret bool `json:"secret"` // he asked for secrecy: who he is is shown to nobody without the right
 
 	CameFrom *calldata.Data `json:"came_from,omitempty"` // what the hotline or service that handed him to us said; nil: he dialled us
+}
+
+// InRecording is where in the recording a moment is found, counted from its start. What was not recorded takes no time.
+func (r Record) InRecording(at time.Time) time.Duration {
+	into := at.Sub(r.TalkingAt)
+	for _, p := range r.Pauses {
+		if !p.From.Before(at) {
+			break
+		}
+		if p.To.IsZero() || p.To.After(at) {
+			p.To = at
+		}
+		into -= p.To.Sub(p.From)
+	}
+	return max(0, into)
 }
 
 // LegRecord is one leg (channel) of a call.

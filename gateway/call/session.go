@@ -164,6 +164,11 @@ func (c *Call) agentLeaves(now time.Time, cause Kind) {
 		c.finish(now, Answered, ByAgent, cause)
 		return
 	}
+	c.leaveTo(now, c.treat.Rating, cause)
+}
+
+// leaveTo lets the agent go and the caller hear a flow; then the call ends.
+func (c *Call) leaveTo(now time.Time, flow *ivr.Flow, cause Kind) {
 	c.rec.ReleasedAt = now
 	agentNo := c.dest.agent
 	c.abandonLeg()
@@ -171,7 +176,7 @@ func (c *Call) agentLeaves(now time.Time, cause Kind) {
 	c.dropBridge()
 	c.dest = destination{}
 	c.do(Command{Verb: Released, Agent: agentNo})
-	c.enterClosing(now, c.treat.Rating, Answered, ByAgent, cause)
+	c.enterClosing(now, flow, Answered, ByAgent, cause)
 }
 
 // turnAway tells a caller that the queue cannot take him.
@@ -180,10 +185,14 @@ func (c *Call) turnAway(now time.Time, e Event) {
 	if Result(e.Result) == MessageOnly && len(e.Media) > 0 {
 		c.rec.OverflowTo = "message:" + e.Media[0]
 	}
-	words := &ivr.Flow{
-		Name: "turn_away", First: "say", Visits: 1, Fallback: ivr.PleaseWait,
-		Steps: map[string]ivr.Step{"say": {Kind: ivr.End, Prompts: e.Media}},
-	}
 	c.do(Command{Verb: Dequeue})
-	c.enterClosing(now, words, Result(e.Result), BySystem, e.Kind)
+	c.enterClosing(now, lastWords(e.Media), Result(e.Result), BySystem, e.Kind)
+}
+
+// lastWords is a flow that says something and ends.
+func lastWords(media []string) *ivr.Flow {
+	return &ivr.Flow{
+		Name: "last_words", First: "say", Visits: 1, Fallback: ivr.PleaseWait,
+		Steps: map[string]ivr.Step{"say": {Kind: ivr.End, Prompts: media}},
+	}
 }

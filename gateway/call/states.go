@@ -82,6 +82,8 @@ func (c *Call) callerGone(now time.Time, e Event) bool {
 // resultNow is the result of a call that ends where it stands.
 func (c *Call) resultNow(by Party) Result {
 	switch {
+	case c.blocked:
+		return Blocked
 	case !c.rec.TalkingAt.IsZero():
 		return Answered
 	case c.rec.State == Diverted:
@@ -241,7 +243,7 @@ func (c *Call) enterOffered(now time.Time, e Event) {
 	c.ringUntil = now.Add(e.RingFor)
 	c.become(now, Offered, e.Kind)
 	c.prepareAt = now.Add(prepareAfter)
-	c.dialAgent(now, false)
+	c.dialAgent(now, e.On)
 }
 
 // prepare makes what the agent's answer will need while his telephone rings, so that dialling waits for nothing

@@ -70,6 +70,11 @@ func (c *Call) RingsUntil(n int) time.Time {
 // RingsThird tells whether a third party is being called.
 func (c *Call) RingsThird() bool { return c.anyThird(rings) }
 
+// CallsSomebody tells whether a third party other than an emergency service is being called.
+func (c *Call) CallsSomebody() bool {
+	return c.anyThird(func(t *third) bool { return rings(t) && !t.emergency() })
+}
+
 // HasAgent tells whether the call's agent is in it.
 func (c *Call) HasAgent() bool {
 	switch c.rec.State {

@@ -146,6 +146,21 @@ func (l *leg) gone(now time.Time, cause int) {
 	}
 }
 
+// paused notes that the recording pauses or goes on; saying so twice changes nothing.
+func paused(spans []Span, pause bool, now time.Time) []Span {
+	n := len(spans)
+	open := n > 0 && spans[n-1].To.IsZero()
+	if pause == open {
+		return spans
+	}
+	if pause {
+		return append(slices.Clip(spans), Span{From: now})
+	}
+	spans = slices.Clone(spans)
+	spans[n-1].To = now
+	return spans
+}
+
 // watchRecording pauses the recording where policy wants it.
 func (c *Call) watchRecording() {
 	pause := c.treat.PauseConsult && c.rec.State == Held && c.anyThird((*third).in) ||
@@ -158,5 +173,7 @@ func (c *Call) watchRecording() {
 	if pause {
 		verb = PauseRec
 	}
+	c.rec.Pauses = paused(c.rec.Pauses, pause, c.now)
+	c.keep()
 	c.do(Command{Verb: verb, Leg: c.caller.ID, Name: c.rec.Recording})
 }

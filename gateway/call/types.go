@@ -46,6 +46,7 @@ const (
 	SelfServed        Result = "self_served"        // heard what he asked for without an agent
 	SilentCall        Result = "silent_call"        // nobody spoke
 	CallbackFailed    Result = "callback_failed"    // outbound: the citizen was not reached
+	Blocked           Result = "blocked"            // on the block list; he heard so
 )
 
 // Party is who did something.

@@ -107,3 +107,6 @@ func (n Number) String() string {
 
 // LogValue keeps full numbers out of logs.
 func (n Number) LogValue() slog.Value { return slog.StringValue(n.String()) }
+
+// Hidden is shown in place of the number, and of the name, of who asked for secrecy.
+const Hidden = "***"

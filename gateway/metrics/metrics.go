@@ -40,6 +40,7 @@ type Metrics struct {
 	lines, queues, kinds, requests label
 	service                        *service
 	transfers                      *transfers
+	abuse                          *prometheus.CounterVec
 }
 
 var _ switchboard.Meter = (*Metrics)(nil)
@@ -83,6 +84,7 @@ func New(version string) *Metrics {
 	}
 	m.service = newService(f)
 	m.transfers = newTransfers(f)
+	m.abuse = f.counters("hotline_abuse_total", "What agents noted of abusive calls: marks, warnings and logged hang-ups.", "act", "kind")
 	f.gauges("hotline_build_info", "Always 1; the label says what runs.", "version").WithLabelValues(version).Set(1)
 	return m
 }

@@ -109,7 +109,7 @@ func (q *Queue) Review(id string, now time.Time) Decision {
 	q.asking++
 	w.lane.asked = q.asking
 	for _, o := range w.lane.Overflow {
-		if o.Longest > 0 && now.Sub(w.Since) >= o.Longest {
+		if o.Longest > 0 && now.Sub(q.since(i)) >= o.Longest {
 			if d, takes := q.target(o.To, TooLong, now); takes {
 				return d
 			}

@@ -25,9 +25,9 @@ type Estimator struct {
 
 // forecast is what was foretold to a caller when he joined; zero where nothing was.
 type forecast struct {
-	position int
-	plain    float64 // seconds before the factor
-	told     float64 // seconds
+	position int32
+	plain    float32 // seconds before the factor
+	told     float32 // seconds
 }
 
 const (
@@ -60,7 +60,7 @@ func (d *decaying) value(otherwise float64) float64 {
 // Estimate is how long a caller at a position (1 is next) will wait. It is not known before enough was learnt.
 func (e *Estimator) Estimate(position int) (wait time.Duration, known bool) {
 	f := e.forecast(position)
-	return time.Duration(f.told * float64(time.Second)), f.position > 0
+	return time.Duration(float64(f.told) * float64(time.Second)), f.position > 0
 }
 
 // Error is the mean absolute error of what was foretold to those served lately; known once somebody was served to
@@ -78,7 +78,7 @@ func (e *Estimator) forecast(position int) forecast {
 		plain = math.Log1p(g*plain) / g
 	}
 	told := min(plain*e.factor(position), longWait.Seconds())
-	return forecast{position, plain, told}
+	return forecast{int32(position), float32(plain), float32(told)}
 }
 
 func bucket(position int) int { return min(bits.Len(uint(position)), buckets-1) }
@@ -137,7 +137,7 @@ func (e *Estimator) learn(f forecast, waited float64) {
 	if f.position == 0 {
 		return
 	}
-	e.off.add(math.Abs(waited-f.told), 1)
-	e.factors[bucket(f.position)].add(waited, f.plain)
-	e.all.add(waited, f.plain)
+	e.off.add(math.Abs(waited-float64(f.told)), 1)
+	e.factors[bucket(int(f.position))].add(waited, float64(f.plain))
+	e.all.add(waited, float64(f.plain))
 }

@@ -76,18 +76,18 @@ func (q *Queue) Place(id string) (p Place, ok bool) {
 		return Place{}, false
 	}
 	w := &q.waiters[i]
-	p.Position = q.position(w)
+	p.Position = q.position(i)
 	p.Wait, p.Known = w.lane.estimator.Estimate(p.Position)
 	return p, true
 }
 
 // position is one more than how many of his queue are served before a waiter.
-func (q *Queue) position(w *waiter) int {
-	n := 1
-	arrival := w.since - w.lane.classes[w.class].credit
+func (q *Queue) position(i int32) int {
+	n, w, own := 1, &q.waiters[i], q.callers.nodes[i].key
+	arrival := own.major - w.lane.classes[w.class].credit
 	for i := range w.lane.classes {
 		c := &w.lane.classes[i]
-		if k := (key{arrival + c.credit, 0, w.turn}); c.last.before(k) { // so it is with who has just come, mostly
+		if k := (key{arrival + c.credit, 0, own.turn}); c.last.before(k) { // so it is with who has just come, mostly
 			n += q.callers.size(c.root)
 		} else {
 			n += q.callers.rank(c.root, k)

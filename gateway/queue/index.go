@@ -24,7 +24,7 @@ func (x *index) find(waiters []waiter, id string) int32 {
 	}
 	h, mask := x.hash(id), uint32(len(x.slots)-1)
 	for i := h & mask; x.slots[i].waiter != 0; i = (i + 1) & mask {
-		if s := x.slots[i]; s.hash == h && waiters[s.waiter].ID == id {
+		if s := x.slots[i]; s.hash == h && waiters[s.waiter].id == id {
 			return s.waiter
 		}
 	}

@@ -152,14 +152,14 @@ func (q *Queue) lane(name string) *lane {
 }
 
 // classOf finds or opens the class of a lane.
-func (l *lane) classOf(p Priority, expert bool, credits Credits) int {
+func (l *lane) classOf(p Priority, expert bool, credits Credits) int32 {
 	for i := range l.classes {
 		if l.classes[i].priority == p && l.classes[i].expert == expert {
-			return i
+			return int32(i)
 		}
 	}
 	l.classes = append(l.classes, class{priority: p, expert: expert, credit: int64(credits[p])})
-	return len(l.classes) - 1
+	return int32(len(l.classes) - 1)
 }
 
 // longest is since when the longest of a lane waits, zero when nobody does.
@@ -167,7 +167,7 @@ func (q *Queue) longest(l *lane) time.Time {
 	var longest time.Time
 	for i := range l.classes {
 		if head := l.classes[i].head; head != 0 {
-			if since := q.waiters[head].Since; longest.IsZero() || since.Before(longest) {
+			if since := q.since(head); longest.IsZero() || since.Before(longest) {
 				longest = since
 			}
 		}

@@ -25,9 +25,9 @@ func (q *Queue) Next(now time.Time) (id, agent string, ok bool) {
 		return "", "", false
 	}
 	w := &q.waiters[next]
-	s := q.choose(w, now)
-	id, agent = w.ID, s.agent
-	w.lane.estimator.serves(now, w.Since, w.forecast)
+	s := q.choose(next, now)
+	id, agent = w.id, s.agent
+	w.lane.estimator.serves(now, q.since(next), w.forecast)
 	q.unready(s)
 	q.drop(next)
 	return id, agent, true
@@ -63,10 +63,11 @@ func (q *Queue) candidate(l *lane, now int64) (first int32, arrival key) {
 }
 
 // choose finds the agent for a caller whom somebody ready may serve.
-func (q *Queue) choose(w *waiter, now time.Time) *seat {
+func (q *Queue) choose(i int32, now time.Time) *seat {
+	w := &q.waiters[i]
 	tiers := w.lane.tiers[:1]
-	if !w.Expert {
-		waited := q.at(now) - w.since
+	if !w.lane.classes[w.class].expert {
+		waited := q.at(now) - q.callers.nodes[i].major
 		n := 1
 		for n < len(w.lane.tiers) && w.lane.tiers[n].after <= waited {
 			n++
@@ -78,14 +79,14 @@ func (q *Queue) choose(w *waiter, now time.Time) *seat {
 	}
 	for _, t := range tiers {
 		root := q.pools[t.pool].root
-		for n := range min(len(w.Avoid)+1, q.agents.size(root)) {
+		for n := range min(len(w.avoid)+1, q.agents.size(root)) {
 			s := &q.seats[q.agents.nodes[q.agents.at(root, n)].item]
-			if !slices.Contains(w.Avoid, s.agent) {
+			if !slices.Contains(w.avoid, s.agent) {
 				return s
 			}
 		}
 	}
-	for _, agent := range w.Avoid { // nobody else: whom he avoids for longest
+	for _, agent := range w.avoid { // nobody else: whom he avoids for longest
 		if s := q.serving(agent, tiers); s != nil {
 			return s
 		}
@@ -96,10 +97,10 @@ func (q *Queue) choose(w *waiter, now time.Time) *seat {
 // again is the agent he talked to lately, where he is ready.
 func (q *Queue) again(w *waiter, tiers []tier, now time.Time) *seat {
 	within := w.lane.LastAgent
-	if w.LastAgent == "" || within <= 0 || now.Sub(w.LastAgentAt) > within || slices.Contains(w.Avoid, w.LastAgent) {
+	if w.lastAgent == "" || within <= 0 || now.Sub(q.time(w.lastAgentAt)) > within || slices.Contains(w.avoid, w.lastAgent) {
 		return nil
 	}
-	return q.serving(w.LastAgent, tiers)
+	return q.serving(w.lastAgent, tiers)
 }
 
 // serving is an agent where he is ready and in one of the tiers.
@@ -132,7 +133,7 @@ func (q *Queue) Wake() time.Time {
 			if c.head == 0 || c.expert {
 				continue
 			}
-			if at := q.waiters[c.head].Since.Add(time.Duration(l.tiers[n].after)); wake.IsZero() || at.Before(wake) {
+			if at := q.since(c.head).Add(time.Duration(l.tiers[n].after)); wake.IsZero() || at.Before(wake) {
 				wake = at
 			}
 		}

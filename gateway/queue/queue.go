@@ -43,17 +43,19 @@ type Caller struct {
 	Avoid       []string  // agents who refused him or did not answer, the latest last
 }
 
-// waiter is a caller in his place.
+// waiter is a caller in his place. When he began to wait is in his node's key, what he is worth in his class. He is
+// small on purpose: where 100,000 wait, a match takes as long as the memory it has to look at.
 type waiter struct {
-	Caller
-	lane      *lane
-	class     int // of the lane
-	since     int64
-	turn      uint64
-	forecast  forecast
-	unheard   bool // in the list of those who joined
-	joined    int32
-	joinedOld int32 // the neighbours in that list
+	id          string
+	lane        *lane
+	avoid       []string
+	lastAgent   string
+	lastAgentAt int64
+	class       int32 // of the lane
+	joined      int32
+	joinedOld   int32 // the neighbours in the list of those who joined
+	unheard     bool  // in that list
+	forecast    forecast
 }
 
 // New makes a queue of definitions that passed Check.
@@ -77,16 +79,18 @@ func (q *Queue) Wait(c Caller) {
 	}
 	q.turn++
 	w := &q.waiters[i]
-	avoid := c.Avoid
-	c.Avoid = w.Avoid[:0] // the memory of who had this place before
-	*w = waiter{Caller: c, since: q.at(c.Since), turn: q.turn}
-	for _, agent := range avoid {
-		w.avoid(agent)
+	*w = waiter{
+		id: c.ID, lastAgent: c.LastAgent, lastAgentAt: q.at(c.LastAgentAt),
+		avoid: w.avoid[:0], // the memory of who had this place before
+	}
+	for _, agent := range c.Avoid {
+		w.avoids(agent)
 	}
 	q.index.put(c.ID, i)
-	q.enter(i, q.lane(c.Queue))
+	q.callers.nodes[i].key = key{major: q.at(c.Since), turn: q.turn}
+	q.enter(i, q.lane(c.Queue), c.Priority, c.Expert)
 	if fresh := !c.Since.Before(q.now); fresh {
-		w.forecast = w.lane.estimator.joins(c.Since, q.position(w))
+		w.forecast = w.lane.estimator.joins(c.Since, q.position(i))
 	}
 	q.hail(i)
 }
@@ -103,6 +107,12 @@ func (q *Queue) at(t time.Time) int64 {
 	return int64(t.Sub(q.began))
 }
 
+// time is what at made a number of.
+func (q *Queue) time(at int64) time.Time { return q.began.Add(time.Duration(at)) }
+
+// since is when waiter i began to wait.
+func (q *Queue) since(i int32) time.Time { return q.time(q.callers.nodes[i].major) }
+
 // find is the node of a waiting caller, 0 when he does not wait.
 func (q *Queue) find(id string) int32 { return q.index.find(q.waiters, id) }
 
@@ -110,7 +120,7 @@ func (q *Queue) find(id string) int32 { return q.index.find(q.waiters, id) }
 func (q *Queue) Leave(id string) {
 	if i := q.find(id); i != 0 {
 		w := &q.waiters[i]
-		w.lane.estimator.leaves(q.now.Sub(w.Since))
+		w.lane.estimator.leaves(q.now.Sub(q.since(i)))
 		q.drop(i)
 	}
 }
@@ -123,9 +133,10 @@ func (q *Queue) Move(id, queue string) {
 		return
 	}
 	w := &q.waiters[i]
+	was := w.lane.classes[w.class]
 	q.exit(i)
-	w.Queue, w.forecast = queue, forecast{}
-	q.enter(i, q.lane(queue))
+	w.forecast = forecast{}
+	q.enter(i, q.lane(queue), was.priority, was.expert)
 }
 
 // avoidLimit is how many agents a caller avoids at most: the latest ones.
@@ -135,13 +146,13 @@ const avoidLimit = 16
 // did not answer. It does nothing for one who does not wait; who comes back brings his list (Caller.Avoid).
 func (q *Queue) Avoid(id, agent string) {
 	if i := q.find(id); i != 0 {
-		q.waiters[i].avoid(agent)
+		q.waiters[i].avoids(agent)
 	}
 }
 
-func (w *waiter) avoid(agent string) {
-	kept := w.Avoid[:0]
-	for _, a := range w.Avoid {
+func (w *waiter) avoids(agent string) {
+	kept := w.avoid[:0]
+	for _, a := range w.avoid {
 		if a != agent {
 			kept = append(kept, a)
 		}
@@ -149,15 +160,15 @@ func (w *waiter) avoid(agent string) {
 	if len(kept) >= avoidLimit {
 		kept = append(kept[:0], kept[1:]...)
 	}
-	w.Avoid = append(kept, agent)
+	w.avoid = append(kept, agent)
 }
 
-// enter puts waiter i into a lane.
-func (q *Queue) enter(i int32, l *lane) {
+// enter puts waiter i into a lane, in the place of his node's key.
+func (q *Queue) enter(i int32, l *lane, p Priority, expert bool) {
 	w := &q.waiters[i]
-	w.lane, w.class = l, l.classOf(w.Priority, w.Expert, q.credits)
+	w.lane, w.class = l, l.classOf(p, expert, q.credits)
 	c := &l.classes[w.class]
-	k := key{major: w.since, turn: w.turn}
+	k := q.callers.nodes[i].key
 	q.callers.insert(&c.root, i, k)
 	if c.head == 0 || k.before(c.first) {
 		c.head, c.first = i, k
@@ -188,8 +199,8 @@ func (q *Queue) drop(i int32) {
 	w := &q.waiters[i]
 	q.exit(i)
 	q.heard(i)
-	q.index.cut(w.ID, i)
-	*w = waiter{Caller: Caller{Avoid: w.Avoid[:0]}}
+	q.index.cut(w.id, i)
+	*w = waiter{avoid: w.avoid[:0]}
 	q.callers.give(i)
 }
 
@@ -230,7 +241,7 @@ func (q *Queue) Unattended() []string {
 	q.names = q.names[:0]
 	for i := first; i != 0; {
 		next := q.waiters[i].joined
-		q.names = append(q.names, q.waiters[i].ID)
+		q.names = append(q.names, q.waiters[i].id)
 		q.heard(i)
 		i = next
 	}

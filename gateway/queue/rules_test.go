@@ -197,7 +197,7 @@ func TestWhoRefusedIsNotAskedAgainAtOnce(t *testing.T) {
 	for n := range 40 {
 		q.Avoid("d", fmt.Sprint("x", n))
 	}
-	if got := len(q.waiters[q.find("d")].Avoid); got != avoidLimit {
+	if got := len(q.waiters[q.find("d")].avoid); got != avoidLimit {
 		t.Errorf("avoids %d agents", got)
 	}
 }

@@ -34,7 +34,8 @@ func matchSteps(waiting int) float64 {
 		for n := range w.lane.classes {
 			c := &w.lane.classes[n]
 			total++
-			if k := (key{w.since - w.lane.classes[w.class].credit + c.credit, 0, w.turn}); !c.last.before(k) || n == w.class {
+			own := h.callers.nodes[i].key
+			if k := (key{own.major - w.lane.classes[w.class].credit + c.credit, 0, own.turn}); !c.last.before(k) || n == int(w.class) {
 				total += h.callers.steps(c.root, i)
 			}
 		}

@@ -3,9 +3,7 @@
 package seal
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -27,6 +25,7 @@ var (
 // Key is one key of a ring. Its id is kept with everything it sealed, 1 to 255.
 type Key struct {
 	ID     byte
+	Cipher string // one of Ciphers; empty is AES256
 	Secret [KeySize]byte
 }
 
@@ -49,13 +48,11 @@ func NewKeyRing(hash [KeySize]byte, keys ...Key) (*KeyRing, error) {
 		if k.ID == 0 || r.ciphers[k.ID] != nil {
 			return nil, fmt.Errorf("key %d: ids are 1 to 255, each once", k.ID)
 		}
-		block, err := aes.NewCipher(k.Secret[:])
+		c, err := newCipher(k)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("key %d: %w", k.ID, err)
 		}
-		if r.ciphers[k.ID], err = cipher.NewGCM(block); err != nil {
-			return nil, err
-		}
+		r.ciphers[k.ID] = c
 	}
 	return r, nil
 }
@@ -94,14 +91,25 @@ func (r *KeyRing) Open(purpose string, sealed []byte) (string, error) {
 }
 
 // Hash is the same for the same text and purpose, and tells nothing to who
-// lacks the key. Empty text has none.
+// lacks the key. Empty text has none. It is HMAC-SHA256 of purpose, a zero byte
+// and text, cut to HashSize; every call is looked up by one, so it is made
+// without a hash.Hash.
 func (r *KeyRing) Hash(purpose, text string) []byte {
 	if text == "" {
 		return nil
 	}
-	m := hmac.New(sha256.New, r.hash[:])
-	m.Write([]byte(purpose))
-	m.Write([]byte{0})
-	m.Write([]byte(text))
-	return m.Sum(nil)[:HashSize]
+	inner := make([]byte, sha256.BlockSize, 192)
+	var outer [sha256.BlockSize + sha256.Size]byte
+	for i := range inner {
+		inner[i], outer[i] = 0x36, 0x5c
+	}
+	for i, k := range r.hash {
+		inner[i] ^= k
+		outer[i] ^= k
+	}
+	inner = append(append(append(inner, purpose...), 0), text...)
+	sum := sha256.Sum256(inner)
+	copy(outer[sha256.BlockSize:], sum[:])
+	sum = sha256.Sum256(outer[:])
+	return sum[:HashSize]
 }

@@ -82,6 +82,13 @@ func (s *Snapshot) takePolicy(row Row) error {
 		return json.Unmarshal(row.Doc, &s.Policies.Rest)
 	case KeyTransfers:
 		return s.takeTransfers(row)
+	case KeyAbuse:
+		return json.Unmarshal(row.Doc, &s.Policies.Abuse)
+	case KeyBlockList:
+		s.Policies.BlockList.Trusted = nil // what is shipped fills no gap
+		err := json.Unmarshal(row.Doc, &s.Policies.BlockList)
+		s.Policies.BlockList = s.Policies.BlockList.plain()
+		return err
 	case KeyCredits:
 		doc, err := decode[CreditsDoc](row)
 		s.Credits = make(queue.Credits, len(doc))

@@ -123,6 +123,8 @@ func (c checker) policies(p Policies) {
 	rest.within("pending", p.Rest.Pending, 0, maxNumber)
 
 	group(KeyTransfers).transfers(p.Transfers)
+	group(KeyAbuse).abuse(p.Abuse)
+	group(KeyBlockList).blockList(p.BlockList)
 }
 
 func (c checker) transfers(t Transfers) {

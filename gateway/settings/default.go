@@ -77,6 +77,7 @@ func DefaultPolicies() Policies {
 		Transfers: Transfers{
 			EmergencyRing: 20, Ring: 30, BlindChain: 3, RecordConsult: true, RecordHandedOver: true, DialPlan: defaultDialPlan(),
 		},
+		Abuse: defaultAbuse(), BlockList: defaultBlockList(),
 	}
 }
 

@@ -28,6 +28,8 @@ type Policies struct {
 	Surge     Surge
 	Rest      Rest
 	Transfers Transfers
+	Abuse     Abuse
+	BlockList BlockList
 }
 
 // Figures say how calls are counted. They stand beside every figure that is shown.

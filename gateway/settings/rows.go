@@ -38,6 +38,8 @@ const (
 	KeyRest      = "rest"
 	KeyTransfers = "transfers"
 	KeyCredits   = "credits"
+	KeyAbuse     = "abuse"
+	KeyBlockList = "block_list"
 )
 
 // Row is one setting as it is kept.
@@ -115,6 +117,8 @@ func (s Snapshot) Rows() Rows {
 	add(PolicyGroup, KeyRest, s.Policies.Rest)
 	add(PolicyGroup, KeyTransfers, s.Policies.Transfers.plain())
 	add(PolicyGroup, KeyCredits, creditsDoc(s.Credits))
+	add(PolicyGroup, KeyAbuse, s.Policies.Abuse)
+	add(PolicyGroup, KeyBlockList, s.Policies.BlockList.plain())
 	return all
 }
 

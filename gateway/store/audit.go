@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"hotline/gateway/caller"
 )
 
 const (
@@ -34,11 +36,11 @@ func (s *Store) Audit(ctx context.Context, e AuditEntry) error {
 	if e.At.IsZero() {
 		e.At = time.Now()
 	}
-	detail, err := cleanDetail(e.Detail)
+	detail, err := s.cleanDetail(e.Detail)
 	if err != nil {
 		return fmt.Errorf("audit %s: %w", e.Action, err)
 	}
-	_, err = s.pool.Exec(ctx, insertAudit, e.At, key(e.Who), key(e.Action), key(e.Object), detail, key(e.Address))
+	_, err = s.pool.Exec(ctx, insertAudit, e.At, key(e.Who), key(e.Action), caller.Scrub(key(e.Object)), detail, key(e.Address))
 	return wrap(err, "audit %s", e.Action)
 }
 
@@ -52,12 +54,16 @@ func scanAudit(row pgx.CollectableRow) (e AuditEntry, err error) {
 	return e, row.Scan(into(&e.At), &e.Who, &e.Action, &e.Object, &e.Detail, &e.Address)
 }
 
-// cleanDetail is detail as JSON that jsonb takes: it refuses NUL inside strings.
-func cleanDetail(detail map[string]any) ([]byte, error) {
+// cleanDetail is detail as JSON that jsonb takes: it refuses NUL inside strings. No number is in it in clear.
+func (s *Store) cleanDetail(detail map[string]any) ([]byte, error) {
 	if detail == nil {
 		return []byte("{}"), nil
 	}
-	return cleanJSON(detail)
+	raw, err := cleanJSON(detail)
+	if err != nil {
+		return nil, err
+	}
+	return s.scrubDetail(raw)
 }
 
 func cleanJSON(v any) ([]byte, error) {

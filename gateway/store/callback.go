@@ -30,6 +30,7 @@ const (
 	OutcomeGivenUp     CallbackOutcome = "given_up"     // the last attempt failed too
 	OutcomeNotCallable CallbackOutcome = "not_callable" // foreign, an extension or malformed
 	OutcomeClosed      CallbackOutcome = "closed"       // by a supervisor, who gave a reason
+	OutcomeBlocked     CallbackOutcome = "blocked"      // his number is on the block list; closed_reason names the entry
 )
 
 // Callback is one task: somebody who reached nobody and is to be called back.
@@ -55,12 +56,13 @@ type Callback struct {
 	LastReach    string
 	LastCall     string
 	LastAgent    string
+	Secret       bool // he asked for secrecy
 }
 
 const (
-	callbackColumns = `t.id, t.number, t.dnis, t.line, t.queue, t.reason, t.missed, t.kept_place, t.waiting_since,
+	callbackColumns = `t.id, t.number_sealed, t.dnis, t.line, t.queue, t.reason, t.missed, t.kept_place, t.waiting_since,
     t.missed_at, t.created_at, t.due_at, t.attempts, t.state, t.outcome, t.closed_at, t.closed_by, t.closed_reason,
-    t.last_reach, t.last_call, t.last_agent`
+    t.last_reach, t.last_call, t.last_agent, t.secret`
 
 	maxCallbacks = 20_000
 
@@ -76,10 +78,10 @@ UPDATE callback SET state = 'closed', outcome = 'closed', closed_at = $2, closed
 WHERE id = $1 AND state <> 'closed'`
 )
 
-func scanCallback(row pgx.CollectableRow) (c Callback, err error) {
-	return c, row.Scan(&c.ID, &c.Number, &c.DNIS, &c.Line, &c.Queue, &c.Reason, &c.Missed, &c.KeptPlace,
+func (s *Store) scanCallback(row pgx.CollectableRow) (c Callback, err error) {
+	return c, row.Scan(&c.ID, s.opened(purposeNumber, &c.Number), &c.DNIS, &c.Line, &c.Queue, &c.Reason, &c.Missed, &c.KeptPlace,
 		into(&c.WaitingSince), into(&c.MissedAt), into(&c.CreatedAt), into(&c.DueAt), &c.Attempts, &c.State, &c.Outcome,
-		into(&c.ClosedAt), &c.ClosedBy, &c.ClosedReason, &c.LastReach, &c.LastCall, &c.LastAgent)
+		into(&c.ClosedAt), &c.ClosedBy, &c.ClosedReason, &c.LastReach, &c.LastCall, &c.LastAgent, &c.Secret)
 }
 
 // OpenCallbacks returns the tasks that are not closed, the first due first.
@@ -87,13 +89,13 @@ func (s *Store) OpenCallbacks(ctx context.Context, limit int) ([]Callback, error
 	if limit <= 0 || limit > maxCallbacks {
 		limit = maxCallbacks
 	}
-	list, err := query(ctx, s.pool, scanCallback, selectOpenCallbacks, limit)
+	list, err := query(ctx, s.pool, s.scanCallback, selectOpenCallbacks, limit)
 	return list, wrap(err, "list the call-backs")
 }
 
 // Callback returns one task, open or closed, or ErrNotFound.
 func (s *Store) Callback(ctx context.Context, id string) (Callback, error) {
-	list, err := query(ctx, s.pool, scanCallback, selectCallback, key(id))
+	list, err := query(ctx, s.pool, s.scanCallback, selectCallback, key(id))
 	if err == nil && len(list) == 0 {
 		err = pgx.ErrNoRows
 	}

@@ -48,12 +48,14 @@ func (d *callbackDesk) ended(id, number string, result call.Result, queued, talk
 		talkingAt = &v
 	}
 	more = append(more, "", "", "")
+	keys := storetest.Keys()
 	_, err := d.conn.Exec(d.Context(), `
-INSERT INTO call (id, number, dnis, line, queue, unknown_no, recorded, state, version, arrived_at, queued_at, talking_at,
-    ended_at, agent, result, ended_by, recording, direction, callback_id, reach, callback)
-VALUES ($1, $2, '12333', '人社', 'general', false, false, 'ended', 9, $3, $4, $5, $6, '8001', $7, 'caller', '',
+INSERT INTO call (id, number_hash, number_sealed, dnis, line, queue, unknown_no, recorded, state, version, arrived_at, queued_at,
+    talking_at, ended_at, agent, result, ended_by, recording, direction, callback_id, reach, callback_sealed)
+VALUES ($1, $2, $11, '12333', '人社', 'general', false, false, 'ended', 9, $3, $4, $5, $6, '8001', $7, 'caller', '',
     CASE WHEN $8 = '' THEN 'inbound' ELSE 'outbound' END, $8, $9, $10)`,
-		id, number, at(queued), queuedAt, talkingAt, at(end), result, more[0], more[1], more[2])
+		id, keys.Hash("number", number), at(queued), queuedAt, talkingAt, at(end), result, more[0], more[1],
+		keys.Seal("number", more[2]), keys.Seal("number", number))
 	if err != nil {
 		d.Fatal(err)
 	}

@@ -17,13 +17,13 @@ const (
 	maxCalls = 200
 
 	selectCalls = `
-SELECT ` + callColumns + `, d.agent, d.kind, d.note, d.at
+SELECT ` + callColumns + `, d.agent, d.kind, d.note_sealed, d.at
 FROM call c
 LEFT JOIN LATERAL (
-    SELECT agent, kind, note, at FROM disposition WHERE call = c.id ORDER BY at DESC NULLS LAST LIMIT 1
+    SELECT agent, kind, note_sealed, at FROM disposition WHERE call = c.id ORDER BY at DESC NULLS LAST LIMIT 1
 ) d ON TRUE
 WHERE ($1 = '' OR c.agent = $1)
-  AND ($2 = '' OR c.number = $2)
+  AND ($2::bytea IS NULL OR c.number_hash = $2 AND NOT c.secret)
   AND ($3::timestamptz IS NULL OR c.arrived_at >= $3)
   AND ($4::timestamptz IS NULL OR c.arrived_at < $4)
   AND ($5::timestamptz IS NULL OR (c.arrived_at, c.id) < ($5, $6))
@@ -80,8 +80,8 @@ func (s *Store) Calls(ctx context.Context, f Filter) (Page, error) {
 		limit = 50
 	}
 	limit = min(limit, maxCalls)
-	rows, err := query(ctx, s.pool, scanCallRow, selectCalls,
-		key(f.Agent), key(f.Number), instant(f.From), instant(f.To), instant(at), id, limit+1)
+	rows, err := query(ctx, s.pool, s.scanCallRow, selectCalls,
+		key(f.Agent), s.numberHash(f.Number), instant(f.From), instant(f.To), instant(at), id, limit+1)
 	if err != nil {
 		return Page{}, wrap(err, "list calls")
 	}
@@ -92,14 +92,14 @@ func (s *Store) Calls(ctx context.Context, f Filter) (Page, error) {
 	return Page{Calls: rows[:limit], Next: cursor(last.ArrivedAt, last.ID)}, nil
 }
 
-func scanCallRow(row pgx.CollectableRow) (r CallRow, err error) {
-	var agentNo, kind, note *string
+func (s *Store) scanCallRow(row pgx.CollectableRow) (r CallRow, err error) {
+	var agentNo, kind *string
 	var d call.Disposition
-	if err := row.Scan(append(callTargets(&r.Call), &agentNo, &kind, &note, into(&d.At))...); err != nil {
+	if err := row.Scan(append(s.callTargets(&r.Call), &agentNo, &kind, s.opened(purposeNote, &d.Note), into(&d.At))...); err != nil {
 		return r, err
 	}
 	if agentNo != nil {
-		d.Call, d.Agent, d.Kind, d.Note = r.Call.ID, *agentNo, *kind, *note
+		d.Call, d.Agent, d.Kind = r.Call.ID, *agentNo, *kind
 		r.Disposition = &d
 	}
 	return r, nil
@@ -126,7 +126,7 @@ func parseCursor(s string) (at time.Time, id string, err error) {
 func (s *Store) Call(ctx context.Context, id call.ID) (CallDetail, error) {
 	var d CallDetail
 	err := s.snapshot(ctx, func(tx pgx.Tx) error {
-		calls, err := query(ctx, tx, scanCall, selectCall, key(id))
+		calls, err := query(ctx, tx, s.scanCall, selectCall, key(id))
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (s *Store) Call(ctx context.Context, id call.ID) (CallDetail, error) {
 			return pgx.ErrNoRows
 		}
 		open := []OpenCall{{Call: calls[0]}}
-		if err := fillOpenCalls(ctx, tx, open); err != nil {
+		if err := s.fillOpenCalls(ctx, tx, open); err != nil {
 			return err
 		}
 		o := open[0]

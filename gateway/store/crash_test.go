@@ -30,7 +30,7 @@ const (
 func crashChild(dir, dsn string) {
 	first, _ := strconv.Atoi(os.Getenv(crashFirst))
 	log := slog.New(slog.DiscardHandler)
-	s, err := store.Open(context.Background(), dsn, log)
+	s, err := store.Open(context.Background(), dsn, storetest.Keys(), log)
 	if err != nil {
 		panic(err)
 	}

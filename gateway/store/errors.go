@@ -7,6 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"hotline/gateway/seal"
 )
 
 // The errors callers tell apart with errors.Is. Every error also says what was being attempted.
@@ -46,7 +48,7 @@ func isUnavailable(err error) bool {
 	}
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
-		return !errors.Is(err, errMigration)
+		return !errors.Is(err, errMigration) && !errors.Is(err, seal.ErrUnknownKey) && !errors.Is(err, seal.ErrBroken)
 	}
 	return !isDataError(err)
 }

@@ -19,3 +19,15 @@ func (s *Store) DSN() string { return s.pool.Config().ConnString() }
 
 // Expire removes expired sessions now.
 func (s *Sessions) Expire(ctx context.Context) { s.expire(ctx) }
+
+// MigrateTo brings the schema up to a version of the past.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	db := s.migrationDB()
+	defer db.Close()
+	provider, err := s.newProvider(db)
+	if err != nil {
+		return err
+	}
+	_, err = provider.UpTo(ctx, version)
+	return err
+}

@@ -88,7 +88,11 @@ func (j *Journal) decode(lines [][]byte) []parsed {
 	rows := make([]parsed, 0, len(lines))
 	for _, raw := range lines {
 		row := parsed{raw: raw}
-		if err := json.Unmarshal(raw, &row.line); err != nil {
+		text, err := j.store.openLine(raw)
+		if err == nil {
+			err = json.Unmarshal(text, &row.line)
+		}
+		if err != nil {
 			j.reject(raw, fmt.Errorf("read the line: %w", err))
 			continue
 		}

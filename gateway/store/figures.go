@@ -18,7 +18,7 @@ const (
 	// Raw facts only. What they mean is figures.Settings.Judge's to say. Hold is what left it minus what entered it;
 	// a wrap-up lasts until the agent's next change.
 	selectFigureCalls = `
-SELECT c.id, c.number, c.line, c.queue, c.agent,
+SELECT c.id, c.number_sealed, c.line, c.queue, c.agent,
        c.arrived_at, c.queued_at, c.overflowed_at, c.talking_at, c.released_at, c.ended_at,
        c.result, c.refused, c.lost_why, c.rating, f.failed, h.hold, w.wrap, p.arrived_at
 FROM call c
@@ -41,7 +41,7 @@ LEFT JOIN LATERAL (
 ) w ON TRUE
 LEFT JOIN LATERAL (
     SELECT arrived_at FROM call
-    WHERE number = c.number AND number <> '' AND direction = 'inbound' AND arrived_at <= c.arrived_at AND (arrived_at, id) < (c.arrived_at, c.id)
+    WHERE number_hash = c.number_hash AND direction = 'inbound' AND arrived_at <= c.arrived_at AND (arrived_at, id) < (c.arrived_at, c.id)
     ORDER BY arrived_at DESC LIMIT 1
 ) p ON TRUE
 WHERE c.arrived_at >= $1 AND c.arrived_at < $2 AND c.direction = 'inbound' AND ($3 = '' OR c.line = $3) AND ($4 = '' OR c.queue = $4)
@@ -78,7 +78,7 @@ func (s *Store) FigureCalls(ctx context.Context, q figures.Query, each func(figu
 		var c figures.Call
 		var hold, wrapUp *time.Duration
 		_, err = pgx.ForEachRow(rows, []any{
-			&c.ID, &c.Number, &c.Line, &c.Queue, &c.Agent, into(&c.ArrivedAt), into(&c.QueuedAt), into(&c.OverflowedAt),
+			&c.ID, s.opened(purposeNumber, &c.Number), &c.Line, &c.Queue, &c.Agent, into(&c.ArrivedAt), into(&c.QueuedAt), into(&c.OverflowedAt),
 			into(&c.TalkingAt), into(&c.ReleasedAt), into(&c.EndedAt), &c.Result, &c.Refused, &c.LostWhy, &c.Rating, &c.FailedOffers, &hold,
 			&wrapUp, into(&c.LastAt),
 		}, func() error {

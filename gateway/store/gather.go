@@ -18,7 +18,7 @@ const (
 	// A call's end is looked at once, whenever its row came: late, after an outage, or written by a restarted gateway.
 	// The lock lets two gatherers share the work.
 	selectUngathered = `
-SELECT id, number, callback, dnis, line, queue, result, queued_at, talking_at, ended_at, direction, callback_id, reach, agent, ended_by
+SELECT id, number_sealed, callback_sealed, dnis, line, queue, result, queued_at, talking_at, ended_at, direction, callback_id, reach, agent, ended_by, secret
 FROM call WHERE ended_at IS NOT NULL AND NOT gathered
 ORDER BY ended_at, id LIMIT $1
 FOR UPDATE SKIP LOCKED`
@@ -28,34 +28,34 @@ UPDATE call SET gathered = true WHERE id = ANY($1)`
 
 	// Who called again while his task is open has one task still. A place in the queue that he kept is not lost by it.
 	upsertCallback = `
-INSERT INTO callback AS t (id, number, dnis, line, queue, reason, missed, kept_place, waiting_since, missed_at,
-                           created_at, due_at, state)
-VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, 'open')
-ON CONFLICT (number) WHERE state <> 'closed' DO UPDATE SET
+INSERT INTO callback AS t (id, number_hash, number_sealed, dnis, line, queue, reason, missed, kept_place, waiting_since,
+                           missed_at, created_at, due_at, secret, state)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, 'open')
+ON CONFLICT (number_hash) WHERE state <> 'closed' DO UPDATE SET
     missed = t.missed + 1, missed_at = GREATEST(t.missed_at, EXCLUDED.missed_at),
     kept_place = t.kept_place OR EXCLUDED.kept_place,
     waiting_since = CASE WHEN EXCLUDED.kept_place AND NOT t.kept_place THEN EXCLUDED.waiting_since
                          ELSE COALESCE(t.waiting_since, EXCLUDED.waiting_since) END,
-    due_at = LEAST(t.due_at, EXCLUDED.due_at)`
+    due_at = LEAST(t.due_at, EXCLUDED.due_at), secret = t.secret OR EXCLUDED.secret`
 
 	insertClosedCallback = `
-INSERT INTO callback (id, number, dnis, line, queue, reason, missed, kept_place, waiting_since, missed_at, created_at,
-                      due_at, state, outcome, closed_at, closed_by, last_call)
-VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, 'closed', $12, $10, 'system', $13)`
+INSERT INTO callback (id, number_hash, number_sealed, dnis, line, queue, reason, missed, kept_place, waiting_since, missed_at,
+                      created_at, due_at, secret, state, outcome, closed_at, closed_by, last_call)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, 'closed', $14, $11, 'system', $15)`
 
 	selectLaterAnswer = `
-SELECT COALESCE((SELECT id FROM call WHERE number = $1 AND talking_at >= $2 AND (direction = 'inbound' OR gathered)
+SELECT COALESCE((SELECT id FROM call WHERE number_hash = $1 AND talking_at >= $2 AND (direction = 'inbound' OR gathered)
     ORDER BY talking_at LIMIT 1), '')`
 
 	closeGotThrough = `
 UPDATE callback SET state = 'closed', outcome = 'got_through', closed_at = $3, closed_by = 'system', last_call = $2,
     last_agent = $5
-WHERE number = $1 AND state <> 'closed' AND missed_at <= $4`
+WHERE number_hash = $1 AND state <> 'closed' AND missed_at <= $4`
 
 	closeReached = `
 UPDATE callback SET state = 'closed', outcome = 'reached', closed_at = $5, closed_by = $4, attempts = attempts + 1,
     last_reach = 'reached', last_call = $3, last_agent = $4
-WHERE (id = $1 OR number = $2) AND state <> 'closed'`
+WHERE (id = $1 OR number_hash = $2) AND state <> 'closed'`
 
 	noteAttempt = `
 UPDATE callback SET attempts = attempts + $3, last_reach = $4, last_call = $5, last_agent = $6,
@@ -63,7 +63,7 @@ UPDATE callback SET attempts = attempts + $3, last_reach = $4, last_call = $5, l
     outcome = CASE WHEN attempts + $3 >= $8 THEN 'given_up' ELSE '' END,
     closed_at = CASE WHEN attempts + $3 >= $8 THEN $9::timestamptz END,
     closed_by = CASE WHEN attempts + $3 >= $8 THEN 'system' ELSE '' END
-WHERE (id = $1 OR number = $2) AND state <> 'closed'`
+WHERE (id = $1 OR number_hash = $2) AND state <> 'closed'`
 
 	// A task is being dialled while a call of it has not ended.
 	markDialling = `
@@ -81,11 +81,12 @@ type ended struct {
 	Reach                                   call.Reach
 	CallbackID, Agent                       string
 	EndedBy                                 call.Party
+	Secret                                  bool
 }
 
-func scanEnded(row pgx.CollectableRow) (e ended, err error) {
-	return e, row.Scan(&e.ID, &e.Number, &e.Callback, &e.DNIS, &e.Line, &e.Queue, &e.Result, into(&e.QueuedAt),
-		into(&e.TalkingAt), into(&e.EndedAt), &e.Direction, &e.CallbackID, &e.Reach, &e.Agent, &e.EndedBy)
+func (s *Store) scanEnded(row pgx.CollectableRow) (e ended, err error) {
+	return e, row.Scan(&e.ID, s.opened(purposeNumber, &e.Number), s.opened(purposeNumber, &e.Callback), &e.DNIS, &e.Line, &e.Queue, &e.Result, into(&e.QueuedAt),
+		into(&e.TalkingAt), into(&e.EndedAt), &e.Direction, &e.CallbackID, &e.Reach, &e.Agent, &e.EndedBy, &e.Secret)
 }
 
 // Gather looks at calls that ended and at how attempts to call back went, and keeps the tasks in step: each call
@@ -103,14 +104,14 @@ func (s *Store) Gather(ctx context.Context, p settings.Policies, now time.Time) 
 
 func (s *Store) gatherOnce(ctx context.Context, p settings.Policies, now time.Time) (n int, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		calls, err := query(ctx, tx, scanEnded, selectUngathered, gatherAtOnce)
+		calls, err := query(ctx, tx, s.scanEnded, selectUngathered, gatherAtOnce)
 		if err != nil {
 			return err
 		}
 		ids := make([]string, len(calls))
 		for i, e := range calls {
 			ids[i] = e.ID
-			if err := gatherCall(ctx, tx, e, p, now); err != nil {
+			if err := s.gatherCall(ctx, tx, e, p, now); err != nil {
 				return err
 			}
 		}
@@ -119,30 +120,32 @@ func (s *Store) gatherOnce(ctx context.Context, p settings.Policies, now time.Ti
 				return err
 			}
 		}
-		_, err = tx.Exec(ctx, markDialling)
-		return err
+		if _, err := tx.Exec(ctx, markDialling); err != nil {
+			return err
+		}
+		return s.closeBlocked(ctx, tx, p.BlockList, now)
 	})
 	return n, err
 }
 
-func gatherCall(ctx context.Context, tx pgx.Tx, e ended, p settings.Policies, now time.Time) error {
+func (s *Store) gatherCall(ctx context.Context, tx pgx.Tx, e ended, p settings.Policies, now time.Time) error {
 	switch {
 	case e.CallbackID != "":
-		return gatherAttempt(ctx, tx, e, p.Callback, now)
+		return s.gatherAttempt(ctx, tx, e, p.Callback, now)
 	case !e.TalkingAt.IsZero():
 		if e.Number == "" {
 			return nil
 		}
-		if _, err := tx.Exec(ctx, closeGotThrough, e.Number, e.ID, now, e.TalkingAt, e.Agent); err != nil {
+		if _, err := tx.Exec(ctx, closeGotThrough, s.numberHash(e.Number), e.ID, now, e.TalkingAt, e.Agent); err != nil {
 			return err
 		}
 		if !cutOff(e) || !p.Callback.On {
 			return nil
 		}
 		e.Result = call.LostSystem // for him, whatever it counts as
-		return gatherMissed(ctx, tx, e, p.Callback, now)
+		return s.gatherMissed(ctx, tx, e, p.Callback, now)
 	case calledBack(e, p):
-		return gatherMissed(ctx, tx, e, p.Callback, now)
+		return s.gatherMissed(ctx, tx, e, p.Callback, now)
 	}
 	return nil
 }
@@ -175,19 +178,19 @@ func (e ended) number() string {
 	return e.Number
 }
 
-func gatherMissed(ctx context.Context, tx pgx.Tx, e ended, p settings.Callback, now time.Time) error {
+func (s *Store) gatherMissed(ctx context.Context, tx pgx.Tx, e ended, p settings.Callback, now time.Time) error {
 	number, kept := e.number(), e.Result == call.CallbackKept
 	due := p.Next(now)
 	if kept { // he is awake and near his telephone
 		due = now
 	}
-	fields := []any{e.ID, number, e.DNIS, e.Line, e.Queue, e.Result, kept, instant(e.QueuedAt), e.EndedAt, now, instant(due)}
+	fields := []any{e.ID, s.numberHash(number), s.seal(purposeNumber, number), e.DNIS, e.Line, e.Queue, e.Result, kept, instant(e.QueuedAt), e.EndedAt, now, instant(due), e.Secret}
 	if !caller.Number(number).Callable() {
 		_, err := tx.Exec(ctx, insertClosedCallback, append(fields, OutcomeNotCallable, "")...)
 		return err
 	}
 	var later string // his answered call, whose row came before this one
-	if err := tx.QueryRow(ctx, selectLaterAnswer, number, e.EndedAt).Scan(&later); err != nil {
+	if err := tx.QueryRow(ctx, selectLaterAnswer, s.numberHash(number), e.EndedAt).Scan(&later); err != nil {
 		return err
 	}
 	if later != "" {
@@ -200,9 +203,9 @@ func gatherMissed(ctx context.Context, tx pgx.Tx, e ended, p settings.Callback, 
 
 // gatherAttempt notes how an attempt went. One in which the citizen was never dialled, or no way led to him, is no
 // attempt: he was not missed.
-func gatherAttempt(ctx context.Context, tx pgx.Tx, e ended, p settings.Callback, now time.Time) error {
+func (s *Store) gatherAttempt(ctx context.Context, tx pgx.Tx, e ended, p settings.Callback, now time.Time) error {
 	if !e.TalkingAt.IsZero() {
-		_, err := tx.Exec(ctx, closeReached, e.CallbackID, e.Number, e.ID, e.Agent, now)
+		_, err := tx.Exec(ctx, closeReached, e.CallbackID, s.numberHash(e.Number), e.ID, e.Agent, now)
 		return err
 	}
 	counts, due := 1, p.Next(e.EndedAt.Add(p.Every.Duration()))
@@ -212,7 +215,21 @@ func gatherAttempt(ctx context.Context, tx pgx.Tx, e ended, p settings.Callback,
 	case call.NoWay:
 		counts = 0
 	}
-	_, err := tx.Exec(ctx, noteAttempt, e.CallbackID, e.Number, counts, e.Reach, e.ID, e.Agent, instant(due),
+	_, err := tx.Exec(ctx, noteAttempt, e.CallbackID, s.numberHash(e.Number), counts, e.Reach, e.ID, e.Agent, instant(due),
 		max(p.Attempts, 1), now)
+	return err
+}
+
+// closeBlocked closes the tasks of those who are on the block list: nobody is called back whose calls are not taken. One
+// that is being dialled is let be.
+func (s *Store) closeBlocked(ctx context.Context, tx pgx.Tx, p settings.BlockList, now time.Time) error {
+	if !p.On {
+		return nil
+	}
+	trusted := make([][]byte, len(p.Trusted))
+	for i, number := range p.Trusted {
+		trusted[i] = s.numberHash(number)
+	}
+	_, err := tx.Exec(ctx, closeBlockedCallbacks, now, trusted)
 	return err
 }

@@ -16,12 +16,12 @@ const (
 	selectEarlierCalls = `
 SELECT c.id, c.arrived_at, c.line, c.agent, c.result,
        COALESCE(EXTRACT(EPOCH FROM c.ended_at - c.talking_at), 0)::bigint,
-       COALESCE(d.kind, ''), COALESCE(d.note, '')
+       COALESCE(d.kind, ''), CASE WHEN NOT c.secret THEN d.note_sealed END
 FROM call c
 LEFT JOIN LATERAL (
-    SELECT kind, note FROM disposition WHERE call = c.id ORDER BY at DESC NULLS LAST LIMIT 1
+    SELECT kind, note_sealed FROM disposition WHERE call = c.id ORDER BY at DESC NULLS LAST LIMIT 1
 ) d ON TRUE
-WHERE c.number = $1 AND c.number <> '' AND c.id <> $2
+WHERE c.number_hash = $1 AND c.id <> $2
   AND c.arrived_at <= COALESCE((SELECT arrived_at FROM call WHERE id = $2), 'infinity')
 ORDER BY c.arrived_at DESC
 LIMIT $3`
@@ -35,12 +35,12 @@ func (s *Store) EarlierCalls(ctx context.Context, number string, before call.ID,
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
 	defer cancel()
-	calls, err := query(ctx, s.pool, scanEarlierCall, selectEarlierCalls, key(number), key(before), min(limit, maxCalls))
+	calls, err := query(ctx, s.pool, s.scanEarlierCall, selectEarlierCalls, s.numberHash(number), key(before), min(limit, maxCalls))
 	return calls, wrap(err, "read the earlier calls of the caller of %s", key(before))
 }
 
-func scanEarlierCall(row pgx.CollectableRow) (c switchboard.EarlierCall, err error) {
-	return c, row.Scan(&c.ID, into(&c.At), &c.Line, &c.Agent, &c.Result, &c.TalkSeconds, &c.Disposition, &c.Note)
+func (s *Store) scanEarlierCall(row pgx.CollectableRow) (c switchboard.EarlierCall, err error) {
+	return c, row.Scan(&c.ID, into(&c.At), &c.Line, &c.Agent, &c.Result, &c.TalkSeconds, &c.Disposition, s.opened(purposeNote, &c.Note))
 }
 
 var _ switchboard.History = (*Store)(nil)

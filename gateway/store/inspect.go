@@ -29,6 +29,7 @@ type Inspection struct {
 	MayCreate  bool          // this role may make tables, as migrations do
 	Schema     int64         // migrations that were made, 0 for an empty database
 	Newest     int64         // migrations that this program knows
+	AuditOpen  bool          // this role may change the audit
 	Leader     string        // who holds the lease, empty when nobody does
 	Ahead      time.Duration // PostgreSQL's clock before ours; negative when behind
 }
@@ -47,6 +48,9 @@ func (s *Store) Inspect(ctx context.Context, lease string) (Inspection, error) {
 		if err := s.pool.QueryRow(ctx, selectSchemaVersion).Scan(&i.Schema); err != nil {
 			return i, s.note(wrap(err, "read the schema's version"))
 		}
+		if err := s.pool.QueryRow(ctx, selectAuditRights).Scan(&i.AuditOpen); err != nil {
+			return i, s.note(wrap(err, "read the rights on the audit"))
+		}
 	}
 	if err := s.pool.QueryRow(ctx, selectLeaseHolders, key(lease)).Scan(&i.Leader); err != nil {
 		return i, s.note(wrap(err, "find who leads"))
@@ -61,7 +65,7 @@ func newestMigration() (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	newest := int64(0)
+	newest := int64(sealKeptVersion)
 	for _, name := range names {
 		var n int64
 		if _, err := fmt.Sscanf(name, "migrations/%d_", &n); err != nil {

@@ -28,7 +28,7 @@ SELECT pg_advisory_lock(7312346)`
 
 // migrateJobs brings River's tables up to what this program needs, forward only.
 func (s *Store) migrateJobs(ctx context.Context) error {
-	cfg := s.pool.Config().ConnConfig.Copy()
+	cfg := s.ownerConfig()
 	cfg.RuntimeParams["lock_timeout"], cfg.RuntimeParams["statement_timeout"] = "0", "0"
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
@@ -38,7 +38,12 @@ func (s *Store) migrateJobs(ctx context.Context) error {
 	if _, err := conn.Exec(ctx, lockJobs); err != nil {
 		return wrap(err, "take a turn to migrate the jobs")
 	}
-	migrator, err := rivermigrate.New(riverpgxv5.New(s.pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	pool, done, err := s.ownerPool(ctx)
+	if err != nil {
+		return wrap(err, "migrate the jobs")
+	}
+	defer done()
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return fmt.Errorf("read the migrations of the jobs: %w", err)
 	}
@@ -61,6 +66,9 @@ type JobsOptions struct {
 	Gathered func([]Callback)         // told the open tasks each time they were looked at; may be nil
 	Every    time.Duration            // between two looks; 0 is two seconds
 	Log      *slog.Logger
+
+	Retention Retention                                         // how long what is kept of calls is kept
+	Remove    func(ctx context.Context, recording string) error // removes a recording's file; nil: nothing is removed
 }
 
 // NewJobs makes the jobs; Run does them.
@@ -128,16 +136,22 @@ func (j *Jobs) stop(ctx context.Context, client *river.Client[pgx.Tx]) error {
 func (j *Jobs) client() (*river.Client[pgx.Tx], error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &gatherWorker{jobs: j})
+	river.AddWorker(workers, &retainWorker{jobs: j})
 	return river.NewClient(riverpgxv5.New(j.store.pool), &river.Config{
 		Logger:                      slog.New(onlyTrouble{j.opts.Log.Handler()}),
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 1}},
 		Workers:                     workers,
 		JobTimeout:                  jobTimeout,
 		CompletedJobRetentionPeriod: doneJobs,
+		ReindexerSchedule:           j.store.reindexing(),
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(
 			river.PeriodicInterval(j.opts.Every),
 			func() (river.JobArgs, *river.InsertOpts) { return gatherArgs{}, nil },
 			nil,
+		), river.NewPeriodicJob(
+			river.PeriodicInterval(retainEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return retainArgs{}, nil },
+			&river.PeriodicJobOpts{RunOnStart: true},
 		)},
 	})
 }

@@ -193,6 +193,7 @@ func copyEntry(e switchboard.Entry) switchboard.Entry {
 		Call: copyOf(e.Call), Leg: copyOf(e.Leg), Offer: copyOf(e.Offer),
 		Change: copyOf(e.Change), Disposition: copyOf(e.Disposition), Agent: copyOf(e.Agent),
 		Transfer: copyOf(e.Transfer), Deed: copyDeed(e.Deed),
+		Abuse: copyOf(e.Abuse), Hit: copyOf(e.Hit),
 	}
 }
 

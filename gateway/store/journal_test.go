@@ -27,6 +27,7 @@ func story(id call.ID, number string) (store.CallDetail, []switchboard.Entry) {
 		Call: call.Record{ID: id, Direction: call.Inbound, Number: number, DNIS: "12333", Line: "人社", Queue: "general", UnknownNo: true,
 			Recorded: true, State: call.Ended, Version: 3, ArrivedAt: at(0), AnsweredAt: at(1), QueuedAt: at(2),
 			TalkingAt: at(5), EndedAt: at(65), Agent: "8001", Result: call.Answered, EndedBy: call.ByCaller, Recording: "r.wav",
+			Pauses:   []call.Span{{From: at(8), To: at(9)}, {From: at(60)}},
 			CameFrom: &calldata.Data{CallID: "cz-7", From: "12345 常州", Secret: true, Tags: []string{"急"}}},
 		Legs: []call.LegRecord{
 			{ID: call.LegID(id), Call: id, Role: call.RoleCaller, CreatedAt: at(0), UpAt: at(1), GoneAt: at(65), Cause: 16,

@@ -27,7 +27,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	}
 	db := s.migrationDB()
 	defer db.Close()
-	provider, err := newProvider(db)
+	provider, err := s.newProvider(db)
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
@@ -35,10 +35,19 @@ func (s *Store) Migrate(ctx context.Context) error {
 	for _, result := range done {
 		s.log.Info("migrated the database", "migration", result.Source.Path, "took", result.Duration)
 	}
+	if err != nil && ctx.Err() != nil { // a long one goes on later, where it was
+		return wrap(err, "migrate the database")
+	}
 	if err != nil {
 		return wrap(fmt.Errorf("%w: %w", errMigration, err), "migrate the database")
 	}
-	return s.migrateJobs(ctx)
+	if err := s.migrateJobs(ctx); err != nil {
+		return err
+	}
+	if err := s.grant(ctx); err != nil {
+		return err
+	}
+	return s.checkKeys(ctx)
 }
 
 // MigrateWhenUp is Migrate, tried again for as long as PostgreSQL is away.
@@ -54,13 +63,13 @@ func (s *Store) MigrateWhenUp(ctx context.Context) error {
 
 // migrationDB is a way of its own: building an index may take longer than a statement is otherwise allowed.
 func (s *Store) migrationDB() *sql.DB {
-	cfg := s.pool.Config().ConnConfig.Copy()
+	cfg := s.ownerConfig()
 	cfg.RuntimeParams["statement_timeout"] = "0"
 	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
 	return stdlib.OpenDB(*cfg)
 }
 
-func newProvider(db *sql.DB) (*goose.Provider, error) {
+func (s *Store) newProvider(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
@@ -69,5 +78,6 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker),
+		goose.WithGoMigrations(s.goMigrations()...), goose.WithAllowOutofOrder(true))
 }

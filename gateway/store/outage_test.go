@@ -117,7 +117,7 @@ func TestTheGatewayStartsWithoutPostgreSQL(t *testing.T) {
 
 func TestOnlyAMalformedAddressIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := store.Open(t.Context(), "postgres://a:b@[::1/x", storetest.Log(t)); err == nil {
+	if _, err := store.Open(t.Context(), "postgres://a:b@[::1/x", storetest.Keys(), storetest.Log(t)); err == nil {
 		t.Error("a malformed address was taken")
 	}
 }

@@ -47,7 +47,7 @@ type OpenCall struct {
 func (s *Store) OpenCalls(ctx context.Context) ([]OpenCall, error) {
 	var open []OpenCall
 	err := s.snapshot(ctx, func(tx pgx.Tx) error {
-		calls, err := query(ctx, tx, scanCall, selectOpenCalls)
+		calls, err := query(ctx, tx, s.scanCall, selectOpenCalls)
 		if err != nil {
 			return err
 		}
@@ -55,12 +55,12 @@ func (s *Store) OpenCalls(ctx context.Context) ([]OpenCall, error) {
 		for i, c := range calls {
 			open[i].Call = c
 		}
-		return fillOpenCalls(ctx, tx, open)
+		return s.fillOpenCalls(ctx, tx, open)
 	})
 	return open, wrap(err, "read the open calls")
 }
 
-func fillOpenCalls(ctx context.Context, tx pgx.Tx, open []OpenCall) error {
+func (s *Store) fillOpenCalls(ctx context.Context, tx pgx.Tx, open []OpenCall) error {
 	ids := make([]string, len(open))
 	at := make(map[call.ID]*OpenCall, len(open))
 	for i := range open {
@@ -75,11 +75,11 @@ func fillOpenCalls(ctx context.Context, tx pgx.Tx, open []OpenCall) error {
 	if err != nil {
 		return err
 	}
-	transfers, err := query(ctx, tx, scanTransfer, selectTransfers, ids)
+	transfers, err := query(ctx, tx, s.scanTransfer, selectTransfers, ids)
 	if err != nil {
 		return err
 	}
-	dispositions, err := query(ctx, tx, scanDisposition, selectDispositions, ids)
+	dispositions, err := query(ctx, tx, s.scanDisposition, selectDispositions, ids)
 	for _, l := range legs {
 		at[l.Call].Legs = append(at[l.Call].Legs, l)
 	}

@@ -81,10 +81,10 @@ func (j *Journal) encode(entries []switchboard.Entry) []parsed {
 			err = errEmptyLine
 		}
 		if err != nil {
-			j.reject(fmt.Appendf(nil, "%+v", row.Entry), fmt.Errorf("encode the entry: %w", err))
+			j.reject(j.store.sealLine(fmt.Appendf(nil, "%+v", row.Entry)), fmt.Errorf("encode the entry: %w", err))
 			continue
 		}
-		row.raw = text
+		row.raw = j.store.sealLine(text)
 		kept = append(kept, row)
 	}
 	j.arrived.Add(int64(len(kept) - len(entries)))

@@ -14,7 +14,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"hotline/gateway/seal"
 )
 
 const (
@@ -27,6 +30,8 @@ const (
 // Store is the way to PostgreSQL. Its methods may be called from any goroutine.
 type Store struct {
 	pool    *pgxpool.Pool
+	keys    *seal.KeyRing   // what numbers and names are sealed with
+	owner   *pgx.ConnConfig // who owns the tables; nil: the pool's own role
 	log     *slog.Logger
 	healthy atomic.Bool
 	hashing chan struct{} // one token per password hash being computed
@@ -35,8 +40,9 @@ type Store struct {
 }
 
 // Open prepares the way to PostgreSQL. It does not wait for the server, which may be away: only a malformed dsn
-// (URL or keyword=value form) is an error. A pool_max_conns in the dsn overrides the limit of 16 connections.
-func Open(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
+// (URL or keyword=value form) is an error. A pool_max_conns in the dsn overrides the limit of 16 connections. What
+// names a person is sealed with keys before it is kept.
+func Open(ctx context.Context, dsn string, keys *seal.KeyRing, log *slog.Logger) (*Store, error) {
 	cfg, err := poolConfig(dsn)
 	if err != nil {
 		return nil, err
@@ -46,7 +52,7 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
 		return nil, fmt.Errorf("open the connection pool: %w", err)
 	}
 	watch, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s := &Store{pool: pool, log: log, hashing: make(chan struct{}, hashesAtOnce), stop: stop}
+	s := &Store{pool: pool, keys: keys, log: log, hashing: make(chan struct{}, hashesAtOnce), stop: stop}
 	s.stopped.Go(func() { s.watch(watch) })
 	return s, nil
 }

@@ -11,6 +11,7 @@ import (
 const (
 	AlertHelp   = "help"           // an agent calls for a supervisor
 	AlertOneKey = "one_key_failed" // an emergency service was not reached by any route
+	AlertAbuse  = "abuse"          // a number has as many marked calls as the policy bears
 )
 
 // mostAlerts bounds the list; older ones are forgotten.

@@ -2,6 +2,7 @@ package switchboard
 
 import (
 	"hotline/agent"
+	"hotline/gateway/abuse"
 	"hotline/gateway/call"
 )
 
@@ -30,6 +31,12 @@ const (
 	CmdLeave    = "call.leave"     // leaves the caller to the third parties
 	CmdTakeBack = "call.take_back" // in wrap-up: a caller who was handed over and still talks
 	CmdHelp     = "agent.help"     // HelpArgs: 求助班长
+	CmdSecret   = "call.secret"    // SecretArgs: 保密, in a call or in wrap-up
+
+	// Of abusive calls.
+	CmdMark         = "call.mark"          // MarkArgs, in a call or in wrap-up
+	CmdWarn         = "call.warn"          // WarnArgs
+	CmdLoggedHangUp = "call.logged_hangup" // LoggedHangUpArgs: 记录后挂断, where the policy allows it
 
 	// Of supervisors, about agents of their groups.
 	CmdSupervise    = "floor.supervise" // SuperviseArgs: lets the supervisor in, or changes how he is in
@@ -67,6 +74,24 @@ type PartyArgs struct {
 // HelpArgs are the arguments of agent.help.
 type HelpArgs struct {
 	On bool `json:"on"`
+}
+
+// MarkArgs are the arguments of call.mark.
+type MarkArgs struct {
+	Kind abuse.Kind `json:"kind" jsonschema:"enum=abuse,enum=vulgar,enum=harassment,enum=silent,enum=no_request,enum=false_report,enum=occupying"`
+	Note string     `json:"note"` // at most 500 characters; may be empty
+	Off  bool       `json:"off"`  // takes the mark back
+}
+
+// WarnArgs are the arguments of call.warn.
+type WarnArgs struct {
+	Played bool `json:"played"` // by a prompt; else the agent says that he warned the caller himself
+}
+
+// LoggedHangUpArgs are the arguments of call.logged_hangup.
+type LoggedHangUpArgs struct {
+	Kind abuse.Kind `json:"kind" jsonschema:"enum=abuse,enum=vulgar,enum=harassment,enum=silent,enum=no_request,enum=false_report,enum=occupying"`
+	Note string     `json:"note"` // 1–500 characters
 }
 
 // SuperviseArgs are the arguments of floor.supervise.

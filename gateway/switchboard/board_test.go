@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"hotline/agent"
+	"hotline/gateway/abuse"
 	"hotline/gateway/call"
 	"hotline/gateway/clocktest"
 	"hotline/gateway/directory"
@@ -61,6 +62,8 @@ type board struct {
 	historyBy chan error // answers of History, when not nil
 	commands  int
 	set       atomic.Int64 // by how much the wall clock was
+	others    atomic.Int64 // marked calls of whoever calls
+	listed    atomic.Bool  // everybody is on the block list
 }
 
 // clock is the wall clock, which a test may set.
@@ -87,6 +90,7 @@ func playFrom(t *testing.T, restore, test func(b *board)) {
 		b.settings = testSettings(d)
 		b.Switchboard = switchboard.New(switchboard.Config{
 			Settings: b.settings, Flow: flow.Shipped()[flow.Default], Phone: (*phone)(b), Journal: (*journal)(b), History: (*history)(b), Audience: (*audience)(b),
+			Offenders: (*offenders)(b), Blocks: (*blocks)(b),
 			Meter: (*meter)(b), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Node: "n", Trunk: "out", Now: b.clock,
 		})
 		var stop context.CancelFunc
@@ -400,6 +404,7 @@ func (*meter) CallbackEnded(call.Reach)           {}
 func (*meter) TransferEnded(call.Transfer)        {}
 func (*meter) Supervised(call.Supervision)        {}
 func (*meter) Alerts(int)                         {}
+func (*meter) Abuse(abuse.Act, abuse.Kind)        {}
 func (m *meter) Swept(kind string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

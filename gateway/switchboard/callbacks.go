@@ -18,6 +18,7 @@ type Task struct {
 	MissedAt  time.Time
 	Attempts  int
 	KeptPlace bool      // he asked for it and keeps his place in the queue
+	Secret    bool      // he asked for secrecy
 	Since     time.Time // that place
 }
 
@@ -109,7 +110,7 @@ func (s *Switchboard) keepPlace(r call.Record) {
 	}
 	s.takePlace(r.EndedAt, Task{
 		ID: string(r.ID), Number: r.Callback, DNIS: r.DNIS, Queue: r.Queue, Reason: r.Result, MissedAt: r.EndedAt,
-		KeptPlace: true, Since: r.QueuedAt,
+		KeptPlace: true, Since: r.QueuedAt, Secret: r.Secret,
 	}, nil)
 }
 
@@ -138,7 +139,7 @@ func (s *Switchboard) offerCallback(now time.Time, p *place, agentNo string) {
 	s.leavePlace(p)
 	seat := s.seats[agentNo]
 	late := now.Sub(p.Since) > lateAfter && !s.set.Policies.Callback.Open(now)
-	if late || s.dialled(p.Task) != nil || s.callsHimself(p.Number) {
+	if late || s.blockedBy(now, p.Number, p.DNIS) != "" || s.dialled(p.Task) != nil || s.callsHimself(p.Number) {
 		s.agentChanged(seat, seat.agent.State(), "callback") // he is free for the next
 		return
 	}

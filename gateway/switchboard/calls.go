@@ -140,7 +140,8 @@ func (s *Switchboard) arrival(now time.Time, id string, ch Channel) call.Arrival
 	return call.Arrival{
 		ID: call.ID(id), CameFrom: cameFrom, Number: number, DNIS: ch.DNIS, Line: line.Name, Queue: line.WaitsIn(),
 		UnknownNo: !known, Recorded: line.Record, Priority: string(line.Priority),
-		Flow: s.flowOf(line), Facts: s.lineFacts(line, now),
+		Blocked: s.keepsOut(now, id, number, line, cameFrom != nil),
+		Flow:    s.flowOf(line), Facts: s.lineFacts(line, now),
 	}
 }
 
@@ -169,6 +170,7 @@ func (s *Switchboard) commandFailed(now time.Time, id call.ID, cmd call.Command,
 		s.step(now, c, call.Event{Kind: call.LegGone, Leg: call.LegID(id)})
 		return
 	}
+	s.warningLost(now, c, cmd)
 	s.step(now, c, call.Event{Kind: call.Failed, Verb: cmd.Verb, Leg: cmd.Leg, Playback: cmd.Playback})
 }
 

@@ -54,7 +54,10 @@ func timesOf(open []OpenCall, agents []LastState) (times []*time.Time) {
 func (d *Desk) showBy(now time.Time) {
 	times := []*time.Time{&d.Agent.Since, d.Agent.Until}
 	if c := d.Call; c != nil {
-		times = append(times, &c.ArrivedAt, &c.QueuedAt, &c.OfferedAt, c.RingUntil, c.TalkingAt, c.HeldAt, c.EndedAt, c.WrapUntil)
+		times = append(times, &c.ArrivedAt, &c.QueuedAt, &c.OfferedAt, c.RingUntil, c.TalkingAt, c.HeldAt, c.EndedAt, c.WrapUntil, c.Abuse.HangUpFrom)
+		for i := range c.Abuse.Marks {
+			times = append(times, &c.Abuse.Marks[i].At)
+		}
 		for i := range c.Parties {
 			times = append(times, &c.Parties[i].Since)
 		}

@@ -59,6 +59,11 @@ var commandTable = map[string]func(*Switchboard, time.Time, *seat, Command) erro
 	CmdLeave:    (*Switchboard).cmdLeave,
 	CmdTakeBack: (*Switchboard).cmdTakeBack,
 	CmdHelp:     (*Switchboard).cmdHelp,
+	CmdSecret:   (*Switchboard).cmdSecret,
+
+	CmdMark:         (*Switchboard).cmdMark,
+	CmdWarn:         (*Switchboard).cmdWarn,
+	CmdLoggedHangUp: (*Switchboard).cmdLoggedHangUp,
 
 	CmdSupervise:    (*Switchboard).cmdSupervise,
 	CmdSuperviseEnd: (*Switchboard).cmdSuperviseEnd,
@@ -231,10 +236,13 @@ func (s *Switchboard) stepOwn(now time.Time, seat *seat, c Command, e call.Event
 // ownCall is the call at the agent's desk, provided he has it and was not brought into it.
 func (s *Switchboard) ownCall(seat *seat, c Command) (*live, error) {
 	l, err := s.callAt(seat, c)
-	if err == nil && l.Agent() != seat.agent.No {
-		return nil, &Error{CodeWrongState, "this call is another agent's", false}
+	switch {
+	case err != nil || l.Agent() == seat.agent.No:
+		return l, err
+	case l.Agent() == "":
+		return nil, &Error{CodeWrongState, "you have handed this caller on already", false}
 	}
-	return l, err
+	return nil, &Error{CodeWrongState, "this call is another agent's", false}
 }
 
 func (s *Switchboard) cmdMute(now time.Time, seat *seat, c Command) error {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hotline/agent"
+	"hotline/gateway/abuse"
 	"hotline/gateway/call"
 )
 
@@ -51,6 +52,7 @@ type DeskTransfer struct {
 	Why    call.Reach          `json:"why"`    // of a failed one: busy, no_answer, rejected, no_number, no_way
 	Routes int                 `json:"routes"` // ways that were tried
 	At     time.Time           `json:"at"`
+	Agent  string              `json:"agent"` // name of our agent who has the caller, empty where it is none of ours
 }
 
 // DeskCallData is what another hotline or service handed over with the call.
@@ -88,7 +90,8 @@ type DeskCall struct {
 	Direction    call.Direction `json:"direction" jsonschema:"enum=inbound,enum=outbound"`
 	Callback     *DeskCallback  `json:"callback"` // outbound: whom we call back and why; null for other calls
 	Phase        string         `json:"phase" jsonschema:"enum=ringing,enum=dialling,enum=talking,enum=held,enum=consulting,enum=three_way,enum=reconnecting,enum=wrap_up"`
-	Number       string         `json:"number"` // empty when withheld
+	Number       string         `json:"number"` // empty when withheld, "***" when secret
+	Secret       bool           `json:"secret"` // the caller asked for secrecy
 	NumberKind   string         `json:"number_kind" jsonschema:"enum=mobile,enum=landline,enum=short,enum=foreign,enum=withheld,enum=unknown"`
 	Line         DeskLine       `json:"line"`
 	ArrivedAt    time.Time      `json:"arrived_at"`
@@ -114,6 +117,26 @@ type DeskCall struct {
 	LastTransfer *DeskTransfer `json:"last_transfer"` // null: none ended yet
 	CameFrom     *DeskCallData `json:"came_from"`     // null: the citizen dialled us himself
 	TakeBack     bool          `json:"take_back"`     // he was handed over, still talks, and can be taken back
+
+	Abuse DeskAbuse `json:"abuse"`
+}
+
+// DeskAbuse is what was noted of an abusive call, and what the agent may do about it.
+type DeskAbuse struct {
+	Marks      []DeskMark `json:"marks"`
+	Warnings   int        `json:"warnings"`     // that the caller got
+	WarnFirst  int        `json:"warn_first"`   // so many before a logged hang-up
+	HangUp     bool       `json:"hang_up"`      // the hotline allows logged hang-ups
+	HangUpFrom *time.Time `json:"hang_up_from"` // and this one from then on; null before the conversation
+}
+
+// DeskMark is one thing that was noted.
+type DeskMark struct {
+	Act  abuse.Act  `json:"act" jsonschema:"enum=mark,enum=warning_played,enum=warning_said,enum=hang_up"`
+	Kind abuse.Kind `json:"kind" jsonschema:"enum=,enum=abuse,enum=vulgar,enum=harassment,enum=silent,enum=no_request,enum=false_report,enum=occupying"`
+	Note string     `json:"note"`
+	At   time.Time  `json:"at"`
+	Into float64    `json:"into_s"` // seconds into the recording, -1 outside it
 }
 
 // DeskCallback is the task an outbound call is an attempt of.
@@ -187,6 +210,7 @@ type FloorAgent struct {
 type FloorCall struct {
 	ID        call.ID     `json:"id"`
 	Number    string      `json:"number"` // masked
+	Secret    bool        `json:"secret"` // the caller asked for secrecy
 	Line      DeskLine    `json:"line"`
 	Queue     string      `json:"queue"` // its title
 	State     call.State  `json:"state"`
@@ -207,12 +231,13 @@ type Alerts struct {
 type Alert struct {
 	ID      string     `json:"id"`
 	At      time.Time  `json:"at"`
-	Kind    string     `json:"kind" jsonschema:"enum=help,enum=one_key_failed"`
+	Kind    string     `json:"kind" jsonschema:"enum=help,enum=one_key_failed,enum=abuse"`
 	Agent   string     `json:"agent"`
 	Name    string     `json:"name"`
 	Call    call.ID    `json:"call"`
 	Subject string     `json:"subject"` // one_key_failed: the service
 	Why     call.Reach `json:"why"`     // one_key_failed
+	Count   int        `json:"count"`   // abuse: calls of that number that were marked
 	AckBy   string     `json:"ack_by"`  // empty: nobody yet
 	AckAt   *time.Time `json:"ack_at"`
 }

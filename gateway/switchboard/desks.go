@@ -192,7 +192,7 @@ func (s *Switchboard) desk(seat *seat) Desk {
 func (s *Switchboard) deskCall(c *live, a *agent.Agent) *DeskCall {
 	r := c.Record()
 	d := &DeskCall{
-		ID: r.ID, Ver: r.Version, Direction: cmp.Or(r.Direction, call.Inbound), Callback: deskCallback(c), Phase: phase(c, a), Number: r.Number, NumberKind: string(caller.Number(r.Number).Kind()),
+		ID: r.ID, Ver: r.Version, Direction: cmp.Or(r.Direction, call.Inbound), Callback: deskCallback(c), Phase: phase(c, a), Number: shownNumber(r), Secret: r.Secret, NumberKind: string(caller.Number(r.Number).Kind()),
 		Line: DeskLine{r.DNIS, r.Line}, ArrivedAt: r.ArrivedAt, QueuedAt: r.QueuedAt, OfferedAt: c.OfferedAt(),
 		RingUntil: pointer(c.RingUntil()), TalkingAt: pointer(r.TalkingAt), HeldAt: pointer(c.HeldAt()),
 		EndedAt: pointer(r.EndedAt), EndedBy: r.EndedBy, Muted: c.Muted(), Recording: c.Recording(),
@@ -202,6 +202,7 @@ func (s *Switchboard) deskCall(c *live, a *agent.Agent) *DeskCall {
 		d.EndedAt, d.EndedBy = pointer(r.ReleasedAt), call.ByAgent
 	}
 	s.deskParties(d, c, a)
+	d.Abuse = s.deskAbuse(c)
 	if a.State() == agent.WrapUp {
 		d.WrapUntil = pointer(a.Until())
 	}

@@ -39,6 +39,8 @@ func (s *Switchboard) cmdDial(now time.Time, seat *seat, c Command) error {
 	switch {
 	case !known || s.callback.done[args.ID]:
 		return &Error{CodeNoSuchCallback, "nobody waits for this call-back any more", false}
+	case s.blockedBy(now, t.Number, t.DNIS) != "":
+		return &Error{CodeBlocked, "his number is on the block list: he is not called back", false}
 	case s.synced() != nil:
 		return &Error{CodeUnavailable, "no connection to the telephone system", true}
 	case s.dialled(t) != nil:
@@ -71,6 +73,7 @@ func (s *Switchboard) dial(now time.Time, seat *seat, t Task, how agent.Kind) er
 		Task: t.ID, Treatment: treatment,
 	}))
 	c.task, c.admitted = &t, true
+	c.SetSecret(t.Secret)
 	if p := s.callback.of[t.Number]; p != nil {
 		s.leavePlace(p)
 	}

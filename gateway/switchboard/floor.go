@@ -78,7 +78,7 @@ func (s *Switchboard) floorAgent(seat *seat) FloorAgent {
 func floorCall(c *live, titles map[string]string) FloorCall {
 	r := c.Record()
 	f := FloorCall{
-		ID: r.ID, Number: caller.Number(r.Number).String(), Line: DeskLine{r.DNIS, r.Line}, Queue: cmp.Or(titles[r.Queue], r.Queue), State: r.State, Agent: c.Agent(),
+		ID: r.ID, Number: caller.Number(shownNumber(r)).String(), Secret: r.Secret, Line: DeskLine{r.DNIS, r.Line}, Queue: cmp.Or(titles[r.Queue], r.Queue), State: r.State, Agent: c.Agent(),
 		ArrivedAt: r.ArrivedAt, QueuedAt: pointer(r.QueuedAt), TalkingAt: pointer(r.TalkingAt), Priority: r.Priority, Parties: []DeskParty{},
 	}
 	for _, t := range c.Thirds() {

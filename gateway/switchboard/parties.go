@@ -32,15 +32,18 @@ func (s *Switchboard) deskParties(d *DeskCall, c *live, a *agent.Agent) {
 		d.Parties = append(d.Parties, DeskParty{Kind: "supervisor", Key: no, Title: s.nameOf(no), State: "in", Since: since})
 	}
 	if t := c.LastTransfer(); t.N > 0 {
-		d.LastTransfer = &DeskTransfer{t.N, t.ToKind, t.ToKey, t.Title, t.Kind, t.Result, t.Why, t.Tried, t.EndedAt}
+		d.LastTransfer = &DeskTransfer{t.N, t.ToKind, t.ToKey, t.Title, t.Kind, t.Result, t.Why, t.Tried, t.EndedAt, ""}
+		if t.Agent != "" && t.Result == call.Connected {
+			d.LastTransfer.Agent = s.nameOf(t.Agent)
+		}
 	}
-	if from := c.Record().CameFrom; from != nil {
+	if from := shownData(c.Record()); from != nil {
 		d.CameFrom = &DeskCallData{
 			From: from.From, CallID: from.CallID, Number: from.Number, Name: from.Name, Line: from.Line, Kind: from.Kind,
 			Note: from.Note, Agent: from.Agent, Reason: from.Reason,
 		}
 	}
-	d.TakeBack = a.State() == agent.WrapUp && c.State() == call.HandedOver && c.Agent() == ""
+	d.TakeBack = a.State() == agent.WrapUp && (c.State() == call.HandedOver && c.Agent() == "" || c.MayRecall() && c.leftBy == a.No)
 }
 
 func partyOf(t call.Transfer) DeskParty {

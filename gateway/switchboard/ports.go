@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"hotline/agent"
+	"hotline/gateway/abuse"
+	"hotline/gateway/blocklist"
 	"hotline/gateway/call"
 	"hotline/gateway/calldata"
 )
@@ -34,6 +36,8 @@ type Entry struct {
 	Agent       *agent.Change     `json:"agent,omitempty"`
 	Transfer    *call.Transfer    `json:"transfer,omitempty"`
 	Deed        *Deed             `json:"deed,omitempty"`
+	Abuse       *abuse.Entry      `json:"abuse,omitempty"`
+	Hit         *blocklist.Hit    `json:"hit,omitempty"`
 }
 
 // Deed is something a person did on a call or to an agent that must leave a trace in the audit. It is kept when it is
@@ -60,6 +64,12 @@ type History interface {
 type Orders interface {
 	// Progress is ivr.Found with the prompts that tell it, or ivr.NotFound.
 	Progress(ctx context.Context, orderNo string) (result string, say []string, err error)
+}
+
+// Offenders knows whose calls were marked as abusive. It blocks, like History.
+type Offenders interface {
+	// MarkedCalls is how many other calls of a number were marked since an instant.
+	MarkedCalls(ctx context.Context, number string, except call.ID, since time.Time) (int, error)
 }
 
 // Census is what Asterisk has at an instant.
@@ -138,6 +148,8 @@ const (
 	CodeTooManyBlind  Code = "too_many_blind" // the caller was handed on blindly often enough
 	CodeNoSuchAgent   Code = "no_such_agent"  // not at a desk, or of no group of the supervisor's
 	CodeSupervised    Code = "supervised"     // another supervisor is with him
+	CodeBlocked       Code = "blocked"        // his number is on the block list
+	CodeOneAtATime    Code = "one_at_a_time"  // somebody is being called already
 )
 
 // Meter counts. All methods are cheap and safe from any goroutine.
@@ -159,4 +171,5 @@ type Meter interface {
 	TransferEnded(t call.Transfer) // it has its result
 	Supervised(how call.Supervision)
 	Alerts(open int) // not acknowledged
+	Abuse(act abuse.Act, kind abuse.Kind)
 }

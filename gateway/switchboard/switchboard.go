@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hotline/agent"
+	"hotline/gateway/abuse"
 	"hotline/gateway/call"
 	"hotline/gateway/queue"
 	"hotline/gateway/settings"
@@ -27,6 +28,10 @@ type Config struct {
 	Journal  Journal
 	History  History
 	Orders   Orders // nil: no order can be looked up
+	Blocks   Blocks // nil: nobody is blocked
+
+	Offenders Offenders // nil: nobody is alerted
+
 	Audience Audience
 	Meter    Meter
 	Log      *slog.Logger
@@ -92,11 +97,15 @@ type live struct {
 	avoid        []string // agents who did not take this call, the latest last
 	parties      int      // as the desks were told last
 	comesBackTo  string   // agent who sent him away, to nobody as it turned out
+	recalled     bool     // and asks for him back
 	leftBy       string   // agent who left him to others
 	asksQueue    bool     // a step put him before the queue, which has not answered
 	admitted     bool     // the queue took him in once
 	diverted     bool     // another city was tried
 	task         *Task    // outbound: whom we call back
+
+	abuse   []abuse.Entry // what was noted of it
+	alerted bool          // supervisors are, or need not be
 }
 
 // New makes a switchboard with nothing in it.

@@ -148,12 +148,16 @@ func (s *Switchboard) callData(seat *seat, l *live, reason string) calldata.Data
 	}
 	return calldata.Data{
 		CallID: string(r.ID), From: from, Number: r.Number, Line: r.DNIS, LineName: r.Line, Kind: l.disposition, Note: l.note,
-		Agent: seat.agent.No, Reason: reason,
+		Agent: seat.agent.No, Reason: reason, Secret: r.Secret,
 	}
 }
 
 func (s *Switchboard) bring(now time.Time, seat *seat, l *live, o *call.Order) error {
-	if err := s.step(now, l, call.Event{Kind: call.Bring, Order: o}); err != nil {
+	err := s.step(now, l, call.Event{Kind: call.Bring, Order: o})
+	if errors.Is(err, call.ErrUnexpected) && l.CallsSomebody() {
+		return &Error{CodeOneAtATime, "somebody is being called already: wait until he answers, or take that back first", true}
+	}
+	if err != nil {
 		return err
 	}
 	s.cfg.Log.Info("third party", "call", l.ID(), "how", o.Kind, "to", o.ToKind, "agent", o.By)
@@ -231,6 +235,11 @@ func (s *Switchboard) cmdTakeBack(now time.Time, seat *seat, c Command) error {
 	if err != nil {
 		return err
 	}
+	if l.MayRecall() && l.leftBy == seat.agent.No {
+		s.deed(now, seat, "transfer.take_back", string(c.Call), nil)
+		l.recalled = true
+		return s.step(now, l, call.Event{Kind: call.TakeBack, Agent: seat.agent.No})
+	}
 	if l.State() != call.HandedOver || l.Agent() != "" {
 		return &Error{CodeWrongState, "nobody talks to this caller any more, or somebody takes him back already", false}
 	}
@@ -256,8 +265,8 @@ func (s *Switchboard) transferred(now time.Time, c *live, t call.Transfer) {
 
 // offerBack lets a caller whom a transfer led to nobody ring at the agent who made it, if he is still there.
 func (s *Switchboard) offerBack(now time.Time, c *live) bool {
-	seat := s.seats[c.comesBackTo]
-	c.comesBackTo = ""
+	seat, recalled := s.seats[c.comesBackTo], c.recalled
+	c.comesBackTo, c.recalled = "", false
 	if seat == nil || !seat.agent.Linked() || c.State() != call.Waiting {
 		return false
 	}
@@ -267,7 +276,7 @@ func (s *Switchboard) offerBack(now time.Time, c *live) bool {
 	seat.call, c.leftBy = c, ""
 	return s.step(now, c, call.Event{
 		Kind: call.Offer, Agent: seat.agent.No, Endpoint: Endpoint(seat.agent.No),
-		RingFor: s.set.Running(c.Record().Queue).RingTimeout, Browser: seat.agent.Phone == agent.PhoneBrowser,
+		RingFor: s.set.Running(c.Record().Queue).RingTimeout, Browser: seat.agent.Phone == agent.PhoneBrowser, On: recalled,
 	}) == nil
 }
 

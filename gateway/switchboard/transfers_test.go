@@ -169,6 +169,7 @@ func TestAnOutsideNumber(t *testing.T) {
 		if !b.has("endpoint=PJSIP/13900001111@out ") {
 			t.Errorf("told %v", b.told())
 		}
+		b.must("9001", switchboard.CmdDrop, "c1", switchboard.PartyArgs{N: 1})
 		bring("12366")
 		if !b.has("endpoint=PJSIP/12366@tax ") || b.parties("9001")["12366"] != "dialling" {
 			t.Errorf("told %v", b.told())
@@ -251,6 +252,47 @@ func TestABlindTransferThatFailsComesBack(t *testing.T) {
 	})
 }
 
+// What still rings is taken back by who sent the caller there, and by nobody else.
+func TestABlindTransferIsTakenBack(t *testing.T) {
+	play(t, func(b *board) {
+		b.connected("c1", "8001")
+		b.ready("8002")
+		b.must("8001", switchboard.CmdBring, "c1", switchboard.BringArgs{How: call.Blind, To: switchboard.TargetKey{Kind: "agent", Key: "8002"}})
+		if !b.desk("8001").Call.TakeBack {
+			t.Error("he is not told that he can")
+		}
+		if code := b.do("8002", switchboard.CmdTakeBack, "c1", nil); code != switchboard.CodeWrongState {
+			t.Errorf("taken back by who is rung: %q", code)
+		}
+		b.must("8001", switchboard.CmdTakeBack, "c1", nil)
+		if b.state("8002") != agent.Ready || b.state("8001") != agent.Reserved || !b.has("X-Hotline-Auto-Answer=1") {
+			t.Errorf("%s, %s, told %v", b.state("8002"), b.state("8001"), b.told())
+		}
+		b.ChannelUp("c1.a3.8001")
+		b.ChannelEntered("c1.a3.8001", switchboard.Channel{Up: true})
+		synctest.Wait()
+		if last := b.desk("8001").Call.LastTransfer; b.phase("8001") != "talking" || last.Result != call.Cancelled {
+			t.Errorf("back: %s, %+v", b.phase("8001"), last)
+		}
+	})
+}
+
+// While somebody is called nobody else is, but for an emergency service.
+func TestOneTransferAtATime(t *testing.T) {
+	play(t, func(b *board) {
+		b.connected("c1", "8001")
+		b.ready("8002")
+		b.must("8001", switchboard.CmdBring, "c1", switchboard.BringArgs{How: call.Consult, To: switchboard.TargetKey{Kind: "sub_centre", Key: "12366"}})
+		for _, how := range []call.TransferKind{call.ThreeWay, call.Consult, call.Confirmed, call.Blind} {
+			code := b.do("8001", switchboard.CmdBring, "c1", switchboard.BringArgs{How: how, To: switchboard.TargetKey{Kind: "agent", Key: "8002"}})
+			if code != switchboard.CodeOneAtATime || b.state("8002") != agent.Ready {
+				t.Errorf("%s: %q, the other agent is %s", how, code, b.state("8002"))
+			}
+		}
+		b.must("8001", switchboard.CmdOneKey, "c1", switchboard.OneKeyArgs{Service: "110"})
+	})
+}
+
 func TestWhoMadeTheTransferIsGoneSoTheCallerWaitsFirst(t *testing.T) {
 	play(t, func(b *board) {
 		b.unswept()
@@ -277,6 +319,11 @@ func TestToAQueueTheWaitingTimeCountsOn(t *testing.T) {
 		b.ready("8002")
 		if c := b.desk("8002").Call; c == nil || c.ID != "c1" {
 			t.Errorf("the next agent gets %+v", c)
+		}
+		b.ChannelUp("c1.a2.8002")
+		synctest.Wait()
+		if last := b.desk("8001").Call.LastTransfer; last == nil || last.Agent != b.desk("8002").Agent.Name {
+			t.Errorf("who sent him there is told that %+v has him", last)
 		}
 	})
 }

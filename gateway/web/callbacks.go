@@ -14,7 +14,7 @@ import (
 // CallbackView is a task as the API tells it.
 type CallbackView struct {
 	ID        string      `json:"id" doc:"also the id of the first call that was missed"`
-	Number    string      `json:"number" doc:"masked for who may not see all calls; he dials by id"`
+	Number    string      `json:"number" doc:"masked for who may not see all calls, *** when secret; he dials by id"`
 	DNIS      string      `json:"dnis"`
 	Line      string      `json:"line"`
 	Queue     string      `json:"queue"`
@@ -93,7 +93,10 @@ func (h *Handler) listCallbacks(ctx context.Context, in *callbacksIn) (*callback
 
 func callbackView(c Callback, full bool) CallbackView {
 	number := c.Number
-	if !full {
+	switch {
+	case c.Secret:
+		number = caller.Hidden
+	case !full:
 		number = caller.Number(number).String()
 	}
 	return CallbackView{

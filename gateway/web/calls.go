@@ -10,12 +10,14 @@ import (
 	"hotline/agent"
 	"hotline/gateway/call"
 	"hotline/gateway/calldata"
+	"hotline/gateway/caller"
 )
 
 // CallView is a call as the API tells it: null for a time that has not come.
 type CallView struct {
 	ID          call.ID          `json:"id"`
-	Number      string           `json:"number" doc:"empty when withheld"`
+	Number      string           `json:"number" doc:"empty when withheld, *** when secret"`
+	Secret      bool             `json:"secret" doc:"the caller asked for secrecy: who he is is told by unmask alone"`
 	DNIS        string           `json:"dnis"`
 	Line        string           `json:"line"`
 	Queue       string           `json:"queue"`
@@ -189,12 +191,18 @@ func talked(d CallDetail, p agent.Profile) bool {
 
 func viewOf(r call.Record, d *call.Disposition) CallView {
 	v := CallView{
-		ID: r.ID, Number: r.Number, DNIS: r.DNIS, Line: r.Line, Queue: r.Queue, State: r.State, ArrivedAt: r.ArrivedAt,
+		ID: r.ID, Number: r.Number, Secret: r.Secret, DNIS: r.DNIS, Line: r.Line, Queue: r.Queue, State: r.State, ArrivedAt: r.ArrivedAt,
 		AnsweredAt: at(r.AnsweredAt), QueuedAt: at(r.QueuedAt), TalkingAt: at(r.TalkingAt), EndedAt: at(r.EndedAt),
 		Agent: r.Agent, Result: r.Result, EndedBy: r.EndedBy, Recorded: r.Recording != "", Language: r.Language,
 	}
+	if r.Secret {
+		v.Number = caller.Hidden
+	}
 	if d != nil {
 		v.Disposition = &dispositionView{Agent: d.Agent, Kind: d.Kind, Note: d.Note, At: d.At}
+		if r.Secret && d.Note != "" {
+			v.Disposition.Note = caller.Hidden
+		}
 	}
 	return v
 }
@@ -215,6 +223,10 @@ func detailOf(d CallDetail) *detailOut {
 		out.Body.Transfers[i] = transferOf(t)
 	}
 	out.Body.Marks, out.Body.CameFrom = marksOf(d), d.Call.CameFrom
+	if from := d.Call.CameFrom; from != nil && d.Call.Secret {
+		hidden := from.Hidden()
+		out.Body.CameFrom = &hidden
+	}
 	out.Body.Changes = make([]changeView, len(d.Changes))
 	for i, c := range d.Changes {
 		out.Body.Changes[i] = changeView{c.Seq, c.At, c.From, c.To, c.Cause}

@@ -105,6 +105,11 @@ func (h *Handler) registerFigures() {
 			"200": {Description: "CSV", Content: map[string]*huma.MediaType{"text/csv": {}}},
 		},
 	}, func(ctx context.Context, in *figuresIn) (*csvOut, error) {
+		who := whoIs(ctx)
+		detail := map[string]any{"from": in.From, "to": in.To, "by": in.By}
+		if err := h.audit(ctx, AuditEntry{Who: who.No, Action: ActionExport, Object: "figures.csv", Detail: detail, Address: who.Address}); err != nil {
+			return nil, err
+		}
 		t, err := h.report(ctx, slots, in)
 		if err != nil {
 			return nil, err

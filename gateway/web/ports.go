@@ -93,6 +93,7 @@ type Callback struct {
 	Dialling  bool   // an agent is dialling or talking
 	LastReach string // what came of the last attempt
 	LastAgent string
+	Secret    bool // he asked for secrecy
 }
 
 // TargetStates knows which transfer targets can be reached now.
@@ -134,10 +135,24 @@ const (
 	ActionListCalls   = "call.list"
 	ActionViewCall    = "call.view"
 	ActionPlay        = "recording.play"
+	ActionUnmask      = "call.unmask"
+	ActionSearchAudit = "audit.search"
+	ActionHold        = "hold.set"
+	ActionLift        = "hold.lift"
+	ActionExport      = "export"
 
 	ActionChangeSetting = "setting.change"
 	ActionRemoveSetting = "setting.remove"
 	ActionImportLines   = "lines.import"
+
+	ActionListAbuse    = "abuse.list"
+	ActionViewAbuse    = "abuse.view"
+	ActionEvidence     = "evidence.export"
+	ActionListBlocks   = "block.list"
+	ActionProposeBlock = "block.propose"
+	ActionApproveBlock = "block.approve"
+	ActionRejectBlock  = "block.reject"
+	ActionLiftBlock    = "block.lift"
 
 	ActionListCallbacks = "callback.list"
 	ActionCloseCallback = "callback.close"
@@ -176,6 +191,10 @@ type Errors struct {
 	Exists      error // it was done already
 	Invalid     error
 	Unavailable error
+
+	SamePerson  error // who proposed cannot approve
+	Trusted     error // the number cannot be blocked
+	NotEvidence error // a call is of another number
 }
 
 // The errors of this package's own.
@@ -189,5 +208,6 @@ var (
 	errAuditFails = errors.New("the audit cannot be written, so this is not shown")
 	errRecording  = errors.New("the recordings' store does not answer")
 	errFavourites = errors.New("you have as many favourites as are kept: remove one first")
+	errBlocksOff  = errors.New("this hotline blocks nobody: the policy is off")
 	errPhone      = errors.New("the telephone system does not answer")
 )

@@ -63,6 +63,10 @@ func (h *Handler) play(c huma.Context, from *rewinder) {
 		io.Copy(w, from.now)
 		return
 	}
+	if s, ok := from.now.(io.ReadSeeker); ok {
+		http.ServeContent(w, r, "", time.Time{}, s)
+		return
+	}
 	if strings.Contains(r.Header.Get("Range"), ",") {
 		r.Header.Del("Range") // several at once would read the source several times; the whole is as good an answer
 	}

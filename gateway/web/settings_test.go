@@ -170,7 +170,7 @@ func TestWhatWasReadCanBePutBack(t *testing.T) {
 		}
 	}
 	var policies map[string]map[string]any
-	if err := json.Unmarshal([]byte(admin.want(200, "", "GET", "/api/settings/policies", "").text), &policies); err != nil || len(policies) != 6 {
+	if err := json.Unmarshal([]byte(admin.want(200, "", "GET", "/api/settings/policies", "").text), &policies); err != nil || len(policies) != 8 {
 		t.Fatal(err, policies)
 	}
 	for key, one := range policies {

@@ -70,6 +70,8 @@ type policiesOut struct {
 		Rest      setting[settings.Rest]       `json:"rest"`
 		Transfers setting[settings.Transfers]  `json:"transfers"`
 		Credits   setting[settings.CreditsDoc] `json:"credits" doc:"seconds of waiting that a priority is worth"`
+		Abuse     setting[settings.Abuse]      `json:"abuse"`
+		BlockList setting[settings.BlockList]  `json:"block_list"`
 	}
 }
 
@@ -89,6 +91,8 @@ func (h *Handler) registerPolicies() {
 			settings.KeyRest:      intoPolicy(&out.Body.Rest),
 			settings.KeyTransfers: intoPolicy(&out.Body.Transfers),
 			settings.KeyCredits:   intoPolicy(&out.Body.Credits),
+			settings.KeyAbuse:     intoPolicy(&out.Body.Abuse),
+			settings.KeyBlockList: intoPolicy(&out.Body.BlockList),
 		} {
 			row, ok := rows.Find(settings.PolicyGroup, key)
 			if !ok { // kept by a version that did not know it: what is shipped is in force
@@ -106,6 +110,8 @@ func (h *Handler) registerPolicies() {
 	registerPolicy[settings.Rest](h, settings.KeyRest, "How many agents may rest at once")
 	registerPolicy[settings.Transfers](h, settings.KeyTransfers, "How calls are handed on")
 	registerPolicy[settings.CreditsDoc](h, settings.KeyCredits, "What priorities are worth")
+	registerPolicy[settings.Abuse](h, settings.KeyAbuse, "What agents may do about abusive calls")
+	registerPolicy[settings.BlockList](h, settings.KeyBlockList, "Whether and how callers are blocked")
 }
 
 func intoPolicy[T any](to *setting[T]) func(settings.Row) error {

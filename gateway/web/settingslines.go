@@ -32,6 +32,10 @@ func (h *Handler) registerLineFiles() {
 	register(h, huma.Operation{
 		OperationID: "export-lines", Method: http.MethodGet, Path: linesFile, Summary: "All lines as CSV",
 	}, func(ctx context.Context, _ *struct{}) (*fileOut, error) {
+		who := whoIs(ctx)
+		if err := h.audit(ctx, AuditEntry{Who: who.No, Action: ActionExport, Object: "lines.csv", Address: who.Address}); err != nil {
+			return nil, err
+		}
 		rows, err := h.loadSettings(ctx)
 		if err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"slices"
 	"sync"
 	"time"
@@ -15,8 +16,9 @@ import (
 	"hotline/gateway/push"
 )
 
-// The SIP WebSocket of the browser's telephone is passed through to Asterisk, message by message and unread, so
-// that there is one origin and one certificate and Asterisk's HTTP server is reached by nobody else.
+// The SIP WebSocket of the browser's telephone is passed through to Asterisk, message by message and unread but for
+// one sort of answer (unmoved), so that there is one origin and one certificate and Asterisk's HTTP server is reached by
+// nobody else.
 const (
 	maxSIP     = 64 << 10 // bytes of one message
 	sipDial    = 4 * time.Second
@@ -101,9 +103,9 @@ func (p *sipProxy) run(x *sipPair) {
 	defer p.mu.Unlock()
 	p.open[x] = struct{}{}
 	p.wg.Go(x.ping)
-	p.wg.Go(func() { x.pass(x.browser, x.asterisk) })
+	p.wg.Go(func() { x.pass(x.browser, x.asterisk, unmoved) })
 	p.wg.Go(func() {
-		x.pass(x.asterisk, x.browser)
+		x.pass(x.asterisk, x.browser, func(data []byte) []byte { return data })
 		p.mu.Lock()
 		delete(p.open, x)
 		p.mu.Unlock()
@@ -113,8 +115,19 @@ func (p *sipProxy) run(x *sipPair) {
 	}
 }
 
-// pass copies messages until one side ends, tells the other, and closes its own.
-func (x *sipPair) pass(from, to *websocket.Conn) {
+// moved is the first line of the answer that a call is to be made to another address (3xx).
+var moved = regexp.MustCompile(`(?i)^\s*SIP\s*/\s*2\.0\s+3\d\d[^\r\n]*`)
+
+// unmoved makes a plain refusal of such an answer: Asterisk would follow it, past every dial plan.
+func unmoved(data []byte) []byte {
+	if line := moved.FindIndex(data); line != nil {
+		return append([]byte("SIP/2.0 480 Temporarily Unavailable"), data[line[1]:]...)
+	}
+	return data
+}
+
+// pass copies messages, each as it is made of it, until one side ends, tells the other, and closes its own.
+func (x *sipPair) pass(from, to *websocket.Conn, made func([]byte) []byte) {
 	defer from.Close()
 	from.SetReadLimit(maxSIP)
 	from.SetPongHandler(func(string) error { x.alive(from); return nil })
@@ -127,7 +140,7 @@ func (x *sipPair) pass(from, to *websocket.Conn) {
 			return
 		}
 		to.SetWriteDeadline(time.Now().Add(sipWrite))
-		if to.WriteMessage(kind, data) != nil {
+		if to.WriteMessage(kind, made(data)) != nil {
 			x.end(websocket.CloseGoingAway)
 		}
 	}

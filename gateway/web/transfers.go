@@ -44,7 +44,7 @@ type spanView struct {
 
 // markView says where in the recording somebody came into the conversation or left it.
 type markView struct {
-	AtS  float64   `json:"at_s" doc:"seconds from the recording's start, which is talking_at"`
+	AtS  float64   `json:"at_s" doc:"seconds from the recording's start; what was not recorded takes none"`
 	Role call.Role `json:"role"`
 	Who  string    `json:"who" doc:"title of a third party, agent_no of an agent or supervisor, empty for the caller"`
 	What string    `json:"what" enum:"in,out"`
@@ -79,7 +79,7 @@ func marksOf(d CallDetail) []markView {
 	for _, l := range d.Legs {
 		mark := func(t time.Time, what string) {
 			if !t.IsZero() {
-				s := max(0, t.Sub(d.Call.TalkingAt).Seconds()) // the first ones come together
+				s := d.Call.InRecording(t).Seconds()
 				marks = append(marks, markView{s, l.Role, titleOf(d, l), what})
 			}
 		}

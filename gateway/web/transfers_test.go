@@ -51,6 +51,12 @@ func TestTheRecordShowsWhoTalkedToWhomWhen(t *testing.T) {
 			t.Errorf("no %s in %s", want, a.text)
 		}
 	}
+	paused := transferred() // while the caller was aside
+	off := paused.Legs[0].Together[0].To
+	paused.Call.Pauses = []call.Span{{From: off, To: off.Add(5 * time.Second)}}
+	r.world.set(func(w *world) { w.calls["h-1.1"] = paused })
+	r.signedIn("9001").want(200, `{"at_s":11,"role":"caller","who":"","what":"out"},{"at_s":11,"role":"caller","who":"","what":"in"},`+
+		`{"at_s":17,"role":"supervisor","who":"9001","what":"in"},{"at_s":26,"role":"agent","who":"8003","what":"out"}`, "GET", "/api/calls/h-1.1", "")
 	d := transferred()
 	d.Call.Recording = ""
 	r.world.set(func(w *world) { w.calls["h-1.1"] = d })

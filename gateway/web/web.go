@@ -26,10 +26,14 @@ type Options struct {
 	Audit        Auditor
 	Phones       PhoneAccounts
 	Recordings   Recordings
+	AuditLog     AuditLog
+	Holds        Holds
 	Settings     Settings
 	Running      Running
 	Figures      Figures
 	Favourites   Favourites
+	Abuses       Abuses
+	Blocks       Blocks
 	Hub          *push.Hub
 	Errors       Errors    // the ports' errors, told apart with errors.Is
 	Sessions     scs.Store // web sessions; in memory when nil
@@ -110,12 +114,17 @@ func (h *Handler) makeAPI() {
 	h.registerSession()
 	h.registerConsole()
 	h.registerCalls()
+	h.registerUnmask()
+	h.registerAudit()
+	h.registerHolds()
 	h.registerRecording()
 	h.registerTransfers()
 	h.registerSettings()
 	h.registerFigures()
 	h.registerCallbacks()
 	h.registerTargets()
+	h.registerAbuse()
+	h.registerBlocks()
 	h.registerOpenAPI()
 	api.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		problem(w, http.StatusNotFound, "this API has no such address and method")

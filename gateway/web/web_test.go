@@ -38,6 +38,8 @@ var (
 	errExists      = errors.New("store: done already")
 	errInvalid     = errors.New("store: invalid")
 	errAway        = errors.New("store: away")
+	errTrusted     = errors.New("store: trusted")
+	errSame        = errors.New("store: the same person")
 )
 
 // number is a caller's number that no log may hold.
@@ -224,8 +226,8 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 	d.hub = push.NewHub(push.Options{Desks: d, Build: "v1", Log: log})
 	o := Options{
 		Settings: newEditor(), Running: newEditor(),
-		Accounts: w, Commands: w, Calls: w, Callbacks: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Favourites: w, Hub: d.hub, Version: "v1", Log: log,
-		Errors: Errors{Credentials: errCredentials, NotFound: errMissing, Exists: errExists, Invalid: errInvalid, Unavailable: errAway},
+		Accounts: w, Commands: w, Calls: w, Callbacks: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Favourites: w, Abuses: newShady(w), Blocks: newShady(w), Hub: d.hub, Version: "v1", Log: log,
+		Errors: Errors{Credentials: errCredentials, NotFound: errMissing, Exists: errExists, Invalid: errInvalid, Unavailable: errAway, Trusted: errTrusted, SamePerson: errSame},
 		Console: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html><title>page</title>")}, "assets/a-1.js": {Data: []byte(strings.Repeat("x", 5000))},
 			"ring.wav": {Data: []byte("RIFF")}, ".placeholder": {},

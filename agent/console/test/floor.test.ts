@@ -28,11 +28,11 @@ const agent = (no: string, more: Partial<FloorAgent> = {}): FloorAgent => ({
 })
 const call: FloorCall = {
   id: 'c1', number: '138****1234', line: { dnis: '12333', name: '人社服务热线' }, queue: '社保', state: 'talking', agent: '8002', arrived_at: at(-90),
-  queued_at: at(-80), talking_at: at(-31), priority: 'none', parties: [],
+  queued_at: at(-80), talking_at: at(-31), priority: 'none', secret: false, parties: [],
 }
 const talking = agent('8002', { name: '乙', group: '二组', state: 'talking', call: 'c1', phase: 'talking', since: at(-31) })
 const floor: Floor = { at: at(-0.4), agents: [agent('8001'), talking, agent('8003', { state: 'signed_out' })], calls: [call] }
-const help: Alert = { id: 'a1', at: at(-5), kind: 'help', agent: '8002', name: '乙', call: 'c1', subject: '', why: '', ack_by: '', ack_at: null }
+const help: Alert = { id: 'a1', at: at(-5), kind: 'help', agent: '8002', name: '乙', call: 'c1', subject: '', why: '', count: 0, ack_by: '', ack_at: null }
 const failed: Alert = { ...help, id: 'a2', kind: 'one_key_failed', subject: '110', why: 'busy' }
 
 const tick = (topic: string, value: object) => ({ t: 'tick', topic, value }) as ServerFrame

@@ -10,7 +10,7 @@ const police: DeskParty = { n: 1, kind: 'emergency', key: '110', title: '公安�
 const tax: DeskParty = { ...police, n: 2, kind: 'sub_centre', key: '12366', title: '12366纳税服务热线', how: 'consult', routes: 1 }
 const chief: DeskParty = { ...police, n: 0, kind: 'supervisor', key: '9001', title: '孙立', how: '', routes: 0, state: 'in' }
 const ended = (party: DeskParty, result: DeskTransfer['result'], why: DeskTransfer['why'] = ''): DeskTransfer => ({
-  n: party.n, kind: party.kind, key: party.key, title: party.title, how: party.how, result, why, routes: party.routes, at: at(0),
+  n: party.n, kind: party.kind, key: party.key, title: party.title, agent: '', how: party.how, result, why, routes: party.routes, at: at(0),
 })
 const call = (parties: DeskParty[], more: Partial<DeskCall> = {}): DeskCall => ({ ...talking, parties, ...more })
 const desk = (of: DeskCall | null): Desk => ({ agent: { ...agent, state: 'talking' }, call: of, today: { answered: 1, talk_seconds: 1 }, help: false, supervising: null })

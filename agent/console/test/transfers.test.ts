@@ -156,7 +156,7 @@ describe('the parties', () => {
   })
 
   it('are told when they were not reached, until he does something', async () => {
-    const last = { n: 1, kind: 'emergency', key: '110', title: '公安报警', how: 'one_key', result: 'failed', why: 'busy', routes: 1, at: at(0) } as const
+    const last = { n: 1, kind: 'emergency', key: '110', title: '公安报警', how: 'one_key', result: 'failed', why: 'busy', routes: 1, at: at(0), agent: '' } as const
     const desk = show(EmergencyRow, { ...talking, last_transfer: last })
     expect(see('transfer-failure').text()).toContain('110 未接通：占线')
     desk.acts++

@@ -48,13 +48,15 @@ func askDoctor(ctx context.Context, info stack.Info) (report, error) {
 	var r report
 	cmd := exec.CommandContext(ctx, filepath.Join(info.Dir, "gateway", "hotline"), "doctor", "--json")
 	cmd.Env = append(os.Environ(),
-		"HOTLINE_DATABASE_URL="+info.Postgres,
+		"HOTLINE_DATABASE_URL="+info.GatewayPostgres,
+		"HOTLINE_OWNER_URL="+info.Postgres,
 		"HOTLINE_ARI_URL="+info.ARI.URL,
 		"HOTLINE_ARI_USER="+info.ARI.User,
 		"HOTLINE_ARI_PASSWORD="+info.ARI.Password,
 		"HOTLINE_ARI_APP="+info.ARI.App,
 		"HOTLINE_LISTEN="+hostOf(info.Console),
 		"HOTLINE_METRICS_LISTEN="+hostOf(info.Metrics),
+		"HOTLINE_KEYS_FILE="+info.Keys,
 		"HOTLINE_SPOOL_DIR="+filepath.Join(info.Dir, "gateway", "spool"),
 	)
 	out, err := cmd.Output()

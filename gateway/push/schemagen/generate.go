@@ -31,6 +31,7 @@ type protocol struct {
 	RestArgs     switchboard.RestArgs
 	RefuseArgs   switchboard.RefuseArgs
 	MuteArgs     switchboard.MuteArgs
+	SecretArgs   switchboard.SecretArgs
 	WrapUpArgs   switchboard.WrapUpArgs
 
 	OneKeyArgs    switchboard.OneKeyArgs

@@ -26,6 +26,7 @@ import (
 	"go.uber.org/goleak"
 
 	"hotline/deploy/postgres"
+	"hotline/gateway/seal"
 	"hotline/gateway/store"
 )
 
@@ -107,12 +108,21 @@ func newDatabase(t testing.TB, template string) string {
 // Open opens a store that is closed when the test ends and logs to the test.
 func Open(t testing.TB, dsn string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), dsn, Log(t))
+	s, err := store.Open(t.Context(), dsn, Keys(), Log(t))
 	if err != nil {
 		t.Fatalf("storetest: %v", err)
 	}
 	t.Cleanup(s.Close)
 	return s
+}
+
+// Keys returns the ring that all tests' stores share.
+func Keys() *seal.KeyRing {
+	ring, err := seal.NewKeyRing([seal.KeySize]byte{1}, seal.Key{ID: 1, Secret: [seal.KeySize]byte{2}})
+	if err != nil {
+		panic(err)
+	}
+	return ring
 }
 
 // Log returns a logger that writes to the test's output.
@@ -152,7 +162,7 @@ func startShared() error {
 }
 
 func migrate(ctx context.Context, dsn string) error {
-	s, err := store.Open(ctx, dsn, slog.New(slog.DiscardHandler))
+	s, err := store.Open(ctx, dsn, Keys(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
@@ -191,4 +201,35 @@ func execute(ctx context.Context, dsn, sql string) error {
 func EmptyDSN(t testing.TB) string {
 	t.Helper()
 	return newDatabase(t, "template0")
+}
+
+// ownRole is the gateway's role where another owns the tables.
+const ownRole = "hotline_gateway"
+
+// makeOwnRole makes the role of the server once; several tests may try at the same time.
+const makeOwnRole = `
+DO $$ BEGIN CREATE ROLE ` + ownRole + ` LOGIN PASSWORD '` + ownRole + `'; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`
+
+// AsOwnRole is New on a database whose tables belong to another role than the store's.
+func AsOwnRole(t testing.TB) *store.Store {
+	t.Helper()
+	s := Open(t, OwnRoleDSN(t))
+	return s
+}
+
+// OwnRoleDSN is DSN as the gateway's role, where another owns the tables.
+func OwnRoleDSN(t testing.TB) string {
+	t.Helper()
+	owner := DSN(t)
+	run(t, owner, makeOwnRole)
+	u, err := url.Parse(owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword(ownRole, ownRole)
+	s := Open(t, u.String())
+	if err := errors.Join(s.OwnedBy(owner), s.Migrate(t.Context())); err != nil {
+		t.Fatalf("storetest: %v", err)
+	}
+	return u.String()
 }

@@ -5,7 +5,7 @@ WITH c AS (
     SELECT call.*,
         extract(epoch FROM coalesce(talking_at, overflowed_at, ended_at) - queued_at) AS wait,
         EXISTS (SELECT FROM offer o WHERE o.call = call.id AND o.outcome NOT IN ('', 'answered', 'withdrawn')) AS rang,
-        EXISTS (SELECT FROM call p WHERE p.number = call.number AND p.number <> '' AND p.arrived_at < call.arrived_at
+        EXISTS (SELECT FROM call p WHERE p.number_hash = call.number_hash AND p.arrived_at < call.arrived_at
             AND p.arrived_at >= call.arrived_at - interval '24 hours') AS again
     FROM call WHERE arrived_at >= $1 AND arrived_at < $2 AND ended_at IS NOT NULL
 ), o AS (
@@ -58,7 +58,7 @@ WITH c AS (
         avg(extract(epoch FROM ended_at - talking_at)) FILTER (WHERE why = '') AS talk,
         avg(coalesce(held.s, 0)) FILTER (WHERE why = '') AS hold,
         avg(coalesce(wrapped.s, 0)) FILTER (WHERE why = '') AS wrap,
-        avg(again::int) FILTER (WHERE number <> '') AS repeat_rate,
+        avg(again::int) FILTER (WHERE number_hash IS NOT NULL) AS repeat_rate,
         count(*) FILTER (WHERE rating > 0) AS rated,
         avg((rating <= 3)::int) FILTER (WHERE rating > 0) AS satisfied_rate,
         avg(rating) FILTER (WHERE rating > 0) AS rating

@@ -28,6 +28,7 @@ export type CallResult =
   | 'self_served'
   | 'silent_call'
   | 'callback_failed'
+  | 'blocked'
 /**
  * where a call stands
  */
@@ -72,6 +73,10 @@ export type CommandName =
   | 'call.leave'
   | 'call.take_back'
   | 'agent.help'
+  | 'call.secret'
+  | 'call.mark'
+  | 'call.warn'
+  | 'call.logged_hangup'
   | 'floor.supervise'
   | 'floor.leave'
   | 'floor.take_over'
@@ -109,6 +114,8 @@ export type ErrorCode =
   | 'too_many_blind'
   | 'no_such_agent'
   | 'supervised'
+  | 'blocked'
+  | 'one_at_a_time'
 /**
  * kinds of event
  */
@@ -147,11 +154,13 @@ export interface Protocol {
   CloseCode: CloseCode
   CommandName: CommandName
   Desk: Desk
+  DeskAbuse: DeskAbuse
   DeskAgent: DeskAgent
   DeskCall: DeskCall
   DeskCallData: DeskCallData
   DeskCallback: DeskCallback
   DeskLine: DeskLine
+  DeskMark: DeskMark
   DeskParty: DeskParty
   DeskSupervising: DeskSupervising
   DeskTransfer: DeskTransfer
@@ -177,6 +186,7 @@ export interface Protocol {
   RefuseArgs: RefuseArgs
   RestArgs: RestArgs
   Role: Role
+  SecretArgs: SecretArgs
   ServerFrame: ServerFrame
   SuperviseArgs: SuperviseArgs
   TargetKey: TargetKey
@@ -198,7 +208,7 @@ export interface AckArgs {
 export interface Alert {
   id: string
   at: string
-  kind: 'help' | 'one_key_failed'
+  kind: 'help' | 'one_key_failed' | 'abuse'
   agent: string
   name: string
   call: string
@@ -210,6 +220,10 @@ export interface Alert {
    * one_key_failed
    */
   why: Reach | ''
+  /**
+   * abuse: calls of that number that were marked
+   */
+  count: number
   /**
    * empty: nobody yet
    */
@@ -344,9 +358,13 @@ export interface DeskCall {
   callback: DeskCallback | null
   phase: 'ringing' | 'dialling' | 'talking' | 'held' | 'consulting' | 'three_way' | 'reconnecting' | 'wrap_up'
   /**
-   * empty when withheld
+   * empty when withheld, "***" when secret
    */
   number: string
+  /**
+   * the caller asked for secrecy
+   */
+  secret: boolean
   number_kind: 'mobile' | 'landline' | 'short' | 'foreign' | 'withheld' | 'unknown'
   line: DeskLine
   arrived_at: string
@@ -407,6 +425,7 @@ export interface DeskCall {
    * he was handed over, still talks, and can be taken back
    */
   take_back: boolean
+  abuse: DeskAbuse
 }
 /**
  * DeskCallback is the task an outbound call is an attempt of.
@@ -497,6 +516,10 @@ export interface DeskTransfer {
    */
   routes: number
   at: string
+  /**
+   * name of our agent who has the caller, empty where it is none of ours
+   */
+  agent: string
 }
 /**
  * DeskCallData is what another hotline or service handed over with the call.
@@ -511,6 +534,41 @@ export interface DeskCallData {
   note: string
   agent: string
   reason: string
+}
+/**
+ * DeskAbuse is what was noted of an abusive call, and what the agent may do about it.
+ */
+export interface DeskAbuse {
+  marks: DeskMark[]
+  /**
+   * that the caller got
+   */
+  warnings: number
+  /**
+   * so many before a logged hang-up
+   */
+  warn_first: number
+  /**
+   * the hotline allows logged hang-ups
+   */
+  hang_up: boolean
+  /**
+   * and this one from then on; null before the conversation
+   */
+  hang_up_from: string | null
+}
+/**
+ * DeskMark is one thing that was noted.
+ */
+export interface DeskMark {
+  act: 'mark' | 'warning_played' | 'warning_said' | 'hang_up'
+  kind: '' | 'abuse' | 'vulgar' | 'harassment' | 'silent' | 'no_request' | 'false_report' | 'occupying'
+  note: string
+  at: string
+  /**
+   * seconds into the recording, -1 outside it
+   */
+  into_s: number
 }
 /**
  * Today is the agent's own day so far.
@@ -593,6 +651,10 @@ export interface FloorCall {
    * masked
    */
   number: string
+  /**
+   * the caller asked for secrecy
+   */
+  secret: boolean
   line: DeskLine
   /**
    * its title
@@ -702,6 +764,12 @@ export interface RestArgs {
    * 1–120
    */
   minutes: number
+}
+/**
+ * SecretArgs are the arguments of call.secret.
+ */
+export interface SecretArgs {
+  on: boolean
 }
 /**
  * ServerFrame is what the gateway sends; T tells which fields are set.

@@ -24,6 +24,7 @@ export const floorEn: Record<FloorKey, string> = {
   'alerts.none': 'No alerts',
   'alert.help': 'Help: {name} {no}',
   'alert.one_key_failed': '{subject} not reached: {why}',
+  'alert.abuse': 'Abusive calls: {n} calls of one number were marked',
   'alert.from': 'call of {name} {no}',
   'alert.ack': 'Acknowledge',
   'alert.ack.of': 'Acknowledge {what}',

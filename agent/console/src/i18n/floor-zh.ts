@@ -22,6 +22,7 @@ export const floorZh = {
   'alerts.none': '没有告警',
   'alert.help': '求助：{name} {no}',
   'alert.one_key_failed': '{subject} 未接通：{why}',
+  'alert.abuse': '恶意来电：同一号码已有 {n} 次通话被标记',
   'alert.from': '{name} {no} 的通话',
   'alert.ack': '确认',
   'alert.ack.of': '确认 {what}',

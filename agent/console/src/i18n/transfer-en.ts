@@ -140,4 +140,5 @@ export const transferEn: Record<keyof typeof transferZh, string> = {
   'error.too_many_blind': 'The caller was handed on blindly often enough: use a confirmed transfer or consult',
   'error.no_such_agent': 'That agent is not at a desk, or of no group of yours',
   'error.supervised': 'Another supervisor is in that call',
+  'error.one_at_a_time': 'Somebody is being called already; wait for an answer or take that back first',
 }

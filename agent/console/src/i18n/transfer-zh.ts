@@ -139,4 +139,5 @@ export const transferZh = {
   'error.too_many_blind': '来电人已被多次释放转：请改用成功转或咨询',
   'error.no_such_agent': '该座席不在岗，或不在您的班组',
   'error.supervised': '已有其他班长在该通话中',
+  'error.one_at_a_time': '正在呼叫另一方，请等其接听或先撤销',
 }

@@ -33,6 +33,10 @@ export const Cmd = {
   leave: 'call.leave',
   takeBack: 'call.take_back',
   help: 'agent.help',
+  mark: 'call.mark',
+  warn: 'call.warn',
+  loggedHangUp: 'call.logged_hangup',
+  secret: 'call.secret',
 } as const satisfies Record<string, CommandName>
 
 export const transferWays = ['consult', 'three_way', 'confirmed', 'blind'] as const

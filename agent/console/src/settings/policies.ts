@@ -8,15 +8,15 @@ export interface Dialling {
   allow: string[]
 }
 
-export type Value = number | boolean | string | number[] | Dialling[]
+export type Value = number | boolean | string | number[] | string[] | Dialling[]
 export type Policy = Record<string, Value>
-export type PolicyName = 'figures' | 'callback' | 'surge' | 'rest' | 'transfers' | 'credits'
+export type PolicyName = 'figures' | 'callback' | 'surge' | 'rest' | 'transfers' | 'credits' | 'abuse' | 'block_list'
 export type Policies = Record<PolicyName, Stored<Policy>>
 
 /** Field says how a value is typed; options are those of a choice. */
 export interface Field {
   name: string
-  type: 'number' | 'check' | 'choice' | 'time' | 'days' | 'dial_plan'
+  type: 'number' | 'check' | 'choice' | 'time' | 'days' | 'dial_plan' | 'text' | 'words'
   options?: string[]
 }
 
@@ -44,6 +44,8 @@ export const policyFields: Record<PolicyName, Field[]> = {
     { name: 'dial_plan', type: 'dial_plan' },
   ],
   credits: number('from_110', 'elderly', 'disabled', 'callback'),
+  abuse: [...number('warnings', 'least_s', 'alert_at', 'alert_days'), ...check('hang_up')],
+  block_list: [...number('most_days', 'review_days'), ...check('on'), { name: 'trusted', type: 'words' }, { name: 'notice', type: 'text' }],
 }
 
 export const policyNames = Object.keys(policyFields) as PolicyName[]

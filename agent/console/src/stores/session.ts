@@ -7,18 +7,22 @@ import { t } from '../i18n'
 import { claimTab } from '../lib/tab'
 
 /** Page is a screen beside the desk, at a hash of its own and in a tab of its own, so that the desk goes on. */
-export type Page = 'settings' | 'figures'
+export type Page = 'settings' | 'figures' | 'audit' | 'abuse'
 export type Screen = 'loading' | 'login' | 'desk' | Page | 'elsewhere' | 'taken' | 'old' | 'fault'
 
 export const settingsHash = '#/settings'
 export const figuresHash = '#/figures'
-const hashes: Record<Page, string> = { settings: settingsHash, figures: figuresHash }
+export const auditHash = '#/audit'
+export const abuseHash = '#/abuse'
+const hashes: Record<Page, string> = { settings: settingsHash, figures: figuresHash, audit: auditHash, abuse: abuseHash }
 
 /** Who has a seat, who may open which page and who edits the settings, as the gateway's table of roles has it. */
 export const seats: Role[] = ['agent', 'expert', 'supervisor']
 export const pageRoles: Record<Page, Role[]> = {
   settings: ['supervisor', 'administrator'],
   figures: ['supervisor', 'quality', 'administrator'],
+  audit: ['auditor'],
+  abuse: ['supervisor', 'quality', 'administrator'],
 }
 export const editors: Role[] = ['administrator']
 

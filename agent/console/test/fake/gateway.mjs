@@ -298,9 +298,10 @@ function newDesk(now) {
 const newCall = {
   direction: 'inbound', callback: null,
   ver: 1, phase: 'ringing', number: '13861234567', number_kind: 'mobile', line: { dnis: '12333', name: '人社服务热线' },
-  ring_until: null, talking_at: null, held_at: null, ended_at: null, ended_by: '', wrap_until: null, muted: false,
+  ring_until: null, talking_at: null, held_at: null, ended_at: null, ended_by: '', wrap_until: null, muted: false, secret: false,
   recording: false, history: [], history_state: 'loading', disposition: '', note: '',
   owner: '8001', asked: '', caller_in: false, parties: [], last_transfer: null, came_from: null, take_back: false,
+  abuse: { marks: [], warnings: 0, warn_first: 1, hang_up: false, hang_up_from: null },
 }
 
 async function read(request) {
