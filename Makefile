@@ -68,12 +68,13 @@ test: bin/stack ## Everything that must pass, from a fresh clone on a fresh mach
 	$(MAKE) console lint unit test-console e2e
 
 .PHONY: bench
-bench: setup ## Measure: make bench BENCH=answer|drain|pop|crash|burst|emergency|day|erlang|profile.
-	go run ./deploy/bench $(BENCH)
+bench: setup ## Measure: make bench BENCH=answer|drain|pop|crash|burst|emergency|day|erlang|profile, or BENCH=kb DATA=folder.
+	$(if $(filter kb,$(BENCH)),cd deploy/bench/kb && go run . $(abspath $(DATA)) $(CURDIR)/build/bench,go run ./deploy/bench $(BENCH))
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck.
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "not formatted by gofmt:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
+	cd deploy/bench/kb && go vet ./...
 	go tool staticcheck ./...

@@ -27,6 +27,7 @@ var (
 		"gateway/figures", "gateway/target", "gateway/calldata", "gateway/seal",
 		"gateway/abuse", "gateway/blocklist", "gateway/evidence",
 		"gateway/totp",
+		"knowledgebase", "knowledgebase/demo", "knowledgebase/search",
 	}
 	// core decides.
 	core = append([]string{"gateway/switchboard"}, pure...)
@@ -46,6 +47,10 @@ var exceptions = map[string]string{
 	"gateway/totp github.com/pquerna/otp/hotp":      "arithmetic of codes",
 	"gateway/totp github.com/pquerna/otp/totp":      "arithmetic of codes",
 	"gateway/target github.com/mozillazg/go-pinyin": "a table of how characters are read",
+
+	"knowledgebase/search github.com/mozillazg/go-pinyin": "the same table",
+	"knowledgebase/search golang.org/x/text/unicode/norm": "a table of which characters are alike",
+	"knowledgebase/search sync":                           "room to count in is lent to searches that run at once",
 }
 
 // owners say who alone imports a library.
@@ -61,10 +66,11 @@ var owners = map[string][]string{
 	"github.com/alexedwards/scs":     {"gateway/web", "gateway/store"},
 	"golang.org/x/crypto":            {"gateway/store"},
 	"gopkg.in/yaml.v3":               {"ivr/flow"},
-	"github.com/mozillazg/go-pinyin": {"gateway/target"},
 	"github.com/pquerna/otp":         {"gateway/totp"},
 	"github.com/coreos/go-oidc":      {"gateway/oidc"},
 	"golang.org/x/oauth2":            {"gateway/oidc"},
+	"github.com/mozillazg/go-pinyin": {"gateway/target", "knowledgebase/search"},
+	"golang.org/x/text":              {"knowledgebase/search"},
 }
 
 // folders are the project's; there is no other.

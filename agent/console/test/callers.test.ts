@@ -15,7 +15,7 @@ import { useSession } from '../src/stores/session'
 import { agent, at, noon, ringing, talking } from './desks'
 
 let wrappers: VueWrapper[] = []
-const see = (id: string) => wrappers.map((one) => one.find(`[data-testid="${id}"]`)).find((one) => one.exists()) ?? wrappers[0].find(`[data-testid="${id}"]`)
+const see = (id: string) => wrappers.map((one) => one.find(`[data-testid="${id}"]`)).find((one) => one.exists()) ?? wrappers[0]!.find(`[data-testid="${id}"]`)
 
 function show(call: DeskCall, ...components: Component[]) {
   const desk = useDesk()
@@ -51,7 +51,7 @@ afterEach(() => {
 describe('who calls', () => {
   it('is shown while it rings, with place, tags and badge', () => {
     show({ ...ringing, caller }, RingingStrip)
-    expect(wrappers[0].text()).toMatch(/江苏省常州市.*老年.*无理重复诉求/s)
+    expect(wrappers[0]!.text()).toMatch(/江苏省常州市.*老年.*无理重复诉求/s)
     expect(see('tags-edit').exists()).toBe(false)
   })
 
@@ -64,7 +64,7 @@ describe('who calls', () => {
   it('shows no counts before they are known, and nothing of who withholds his number', () => {
     show({ ...talking, caller, history_state: 'loading' }, CallerColumn)
     expect(see('counts').exists()).toBe(false)
-    wrappers[0].unmount()
+    wrappers[0]!.unmount()
     show({ ...talking, number: '', number_kind: 'withheld', caller: { ...caller, place: '', tags: [], repeat: '', requests: [] } }, CallerColumn)
     expect([see('counts'), see('tags'), see('caller-place')].map((one) => one.exists())).toEqual([false, false, false])
   })
@@ -100,7 +100,7 @@ describe('what is not accepted', () => {
   it('is found and told with one click, which fills the form once', async () => {
     await listed(talking)
     await see('scope-search').setValue('仲裁 12333')
-    expect(wrappers[1].findAll('[data-testid="scope-item"]').map((one) => one.attributes('data-code'))).toEqual(['02'])
+    expect(wrappers[1]!.findAll('[data-testid="scope-item"]').map((one) => one.attributes('data-code'))).toEqual(['02'])
     await see('scope-tell-02').trigger('click')
     await see('scope-tell-02').trigger('click')
     expect(see('disposition-legal_channel').attributes('data-on')).toBe('true')
