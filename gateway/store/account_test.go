@@ -113,7 +113,7 @@ func TestAnOldHashIsRenewedAtSignIn(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if now := one[string](t, conn, "SELECT password_hash FROM account"); !strings.HasPrefix(now, "$argon2id$v=19$m=47104,t=1,p=1$") {
+	if now := one[string](t, conn, "SELECT password_hash FROM account"); !strings.HasPrefix(now, "$argon2id$v=19$m=64,t=1,p=1$") {
 		t.Errorf("hash is %.40s", now)
 	}
 }
@@ -137,5 +137,12 @@ func TestAFloodOfSignInsWaitsItsTurn(t *testing.T) {
 	flood.Wait()
 	if outcomes[true] == 0 {
 		t.Errorf("nobody had to wait: %v", outcomes)
+	}
+}
+
+// OWASP's least costs of argon2id with one pass.
+func TestAHashOfAPasswordCostsAsMuchAsItShould(t *testing.T) {
+	if shippedMemory < 46<<10 || shippedPasses < 1 {
+		t.Errorf("%d KiB in %d passes", shippedMemory, shippedPasses)
 	}
 }

@@ -135,12 +135,12 @@ func (s *Switchboard) cmdLoggedHangUp(now time.Time, seat *seat, c Command) erro
 	if err != nil {
 		return err
 	}
-	if !s.set.Policies.Abuse.HangUp { // before all else: it says nothing of the call
-		return &Error{CodeForbidden, abuse.ErrNotAllowed.Error(), false}
-	}
 	l, err := s.ownCall(seat, Command{Name: c.Name, Call: c.Call})
 	if err != nil {
 		return err
+	}
+	if !s.set.Policies.Abuse.HangUp {
+		return &Error{CodeForbidden, abuse.ErrNotAllowed.Error(), false}
 	}
 	if err := s.set.Policies.Abuse.Rule().Check(now, l.Record().TalkingAt, l.abuse, args.Kind, args.Note); err != nil {
 		return refusedHangUp(err)

@@ -43,6 +43,7 @@ var rights = map[string][]agent.Role{
 	CmdWarn:         seated,
 	CmdLoggedHangUp: seated,
 	CmdSecret:       seated,
+	CmdTag:          seated, // nuisance is a supervisor's tag
 
 	CmdSupervise:    supervisors,
 	CmdSuperviseEnd: supervisors,

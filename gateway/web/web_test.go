@@ -55,6 +55,7 @@ type world struct {
 	deaf     bool // Asterisk
 	audits   []AuditEntry
 	filters  []Filter
+	holds    []string
 	closed   []string                // call-backs
 	kept     map[string][]target.Key // favourites
 	accounts map[string]Account      // password is the number twice
@@ -271,7 +272,7 @@ func newRig(t testing.TB, changes ...func(*Options)) *rig {
 	d.hub = push.NewHub(push.Options{Desks: d, Build: "v1", Log: log})
 	o := Options{
 		Settings: newEditor(), Running: newEditor(),
-		Accounts: w, Commands: w, Calls: w, Callbacks: w, Audit: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Favourites: w, Callers: w, Requests: w, ProgramToken: "programs-token", Abuses: newShady(w), Blocks: newShady(w), Hub: d.hub, Version: "v1", Log: log,
+		Accounts: w, Commands: w, Calls: w, Callbacks: w, Audit: w, AuditLog: w, Holds: w, Phones: w, Recordings: w, Figures: &counted{t, w}, Favourites: w, Callers: w, Requests: w, ProgramToken: "programs-token", Abuses: newShady(w), Blocks: newShady(w), Hub: d.hub, Version: "v1", Log: log,
 		Errors: Errors{Credentials: errCredentials, NeedsCode: errNeedsCode, NotFound: errMissing, Exists: errExists, Invalid: errInvalid, Unavailable: errAway, Trusted: errTrusted, SamePerson: errSame},
 		Console: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html><title>page</title>")}, "assets/a-1.js": {Data: []byte(strings.Repeat("x", 5000))},
