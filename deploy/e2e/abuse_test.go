@@ -19,6 +19,8 @@ import (
 )
 
 // strict is the house in which abusive callers are dealt with: two supervisors, since one alone blocks nobody.
+var strictDoor door
+
 var strict = sync.OnceValues(func() (*house, error) {
 	var people []stack.Account
 	for no, role := range map[string]string{"8001": "agent", "9001": "supervisor", "9002": "supervisor"} {
@@ -31,9 +33,7 @@ var strict = sync.OnceValues(func() (*house, error) {
 
 func theStrictHouse(t *testing.T) *house {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs all servers")
-	}
+	strictDoor.enter(t)
 	h, err := strict()
 	return h.visit(t, err)
 }

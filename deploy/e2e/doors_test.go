@@ -30,9 +30,7 @@ var onePerRole = map[agent.Role]string{
 
 // TestDoors is about how one comes in, on a gateway with its own certificate, a second factor and a real OpenID server.
 func TestDoors(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs all servers")
-	}
+	new(door).enter(t)
 	id, err := mockoidc.Run()
 	if err != nil {
 		t.Fatal(err)

@@ -20,9 +20,7 @@ func keptSettings(set *settings.Snapshot) {
 // A caller who waits asks to be called back and keeps his place: he is called before one who came later, also by a
 // gateway that was killed meanwhile.
 func TestWhoKeepsHisPlaceIsCalledFirst(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs all servers")
-	}
+	new(door).enter(t)
 	const first, later = "13700000201", "13700000202"
 	people := []stack.Account{{AgentNo: "8101", Name: "甲", Role: "agent", Phone: "desk", Password: password}}
 	h, err := newHouseOf(people, lines, []func(*settings.Snapshot){keptSettings})

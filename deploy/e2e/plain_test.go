@@ -33,9 +33,7 @@ func (unmeasured) ARIConnected(bool)                       {}
 // newPlain starts Asterisk and listens to it.
 func newPlain(t *testing.T, opts stack.Options) *plain {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs real servers")
-	}
+	new(door).enter(t)
 	opts.Progress = os.Stderr
 	s, err := stack.Start(t.Context(), opts)
 	if err != nil {

@@ -260,7 +260,11 @@ func (s *Stack) startAsterisk(ctx context.Context) error {
 }
 
 func (s *Stack) asteriskConfig() (asterisk.Config, error) {
-	first, last, err := s.ports.RTP()
+	blocks := 1
+	if s.opts.Bench {
+		blocks = 2
+	}
+	first, last, err := s.ports.RTP(blocks)
 	if err != nil {
 		return asterisk.Config{}, err
 	}

@@ -10,7 +10,7 @@ import (
 // Ports below the kernel's ephemeral range, so that no outgoing connection
 // takes one between the choice and its use.
 const (
-	rtpFirst, rtpLast, rtpBlock = 14000, 27999, 2000
+	rtpFirst, rtpLast, rtpBlock = 14000, 27999, 1000
 	oneFirst, oneLast           = 28000, 31999
 )
 
@@ -35,14 +35,31 @@ func (p *Ports) One(preferred int) (int, error) {
 	return 0, fmt.Errorf("no free port from %d to %d on 127.0.0.1; stop what uses them", oneFirst, oneLast)
 }
 
-// RTP returns a range of UDP ports, both ends included, for one Asterisk.
-func (p *Ports) RTP() (first, last int, err error) {
-	for first := rtpFirst; first+rtpBlock-1 <= rtpLast; first += rtpBlock {
-		if p.take(first) {
-			return first, first + rtpBlock - 1, nil
+// RTP returns a range of UDP ports, both ends included, for one Asterisk: so
+// many blocks of 1,000 ports, each for some 250 calls of two legs.
+func (p *Ports) RTP(blocks int) (first, last int, err error) {
+	size := blocks * rtpBlock
+	for first := rtpFirst; first+size-1 <= rtpLast; first += size {
+		if p.takeBlocks(first, first+size) {
+			return first, first + size - 1, nil
 		}
 	}
-	return 0, 0, fmt.Errorf("no free RTP range from %d to %d; stop another stack", rtpFirst, rtpLast)
+	return 0, 0, fmt.Errorf("no free RTP range of %d ports from %d to %d; stop another stack", size, rtpFirst, rtpLast)
+}
+
+// takeBlocks takes all blocks of a range or none.
+func (p *Ports) takeBlocks(first, end int) bool {
+	had := len(p.locks)
+	for block := first; block < end; block += rtpBlock {
+		if !p.take(block) {
+			for _, lock := range p.locks[had:] {
+				lock.Close()
+			}
+			p.locks = p.locks[:had]
+			return false
+		}
+	}
+	return true
 }
 
 // Release gives every port back.
