@@ -5,15 +5,17 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
 	"text/template"
 	"time"
+
+	"hotline/deploy/internal/proc"
 )
 
 //go:embed caller.xml
@@ -120,15 +122,22 @@ func (c *caller) onTheLine() {
 	}
 }
 
+// ports are those of callers and telephones, each given once: tests run side by side.
+var ports struct {
+	sync.Mutex
+	proc.Ports
+}
+
+// freeUDP is a port that nobody else is given.
 func freeUDP(t *testing.T) string {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	ports.Lock()
+	defer ports.Unlock()
+	port, err := ports.One(0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	_, port, _ := net.SplitHostPort(conn.LocalAddr().String())
-	return port
+	return strconv.Itoa(port)
 }
 
 // lockedBuffer is a buffer that may be read while a program writes into it.

@@ -44,7 +44,7 @@ func TestHandedOnAndOn(t *testing.T) {
 	k.hands(a, b, call.Consult, "line", "12333")
 	k.hands(b, a, call.Confirmed, "line", "12333")
 
-	const number = "051988004321"
+	const number, kept = "051988004321", "051****4321" // outside numbers are sealed
 	k.bring(call.Consult, "number", number)
 	o := outside.call(3 * time.Second)
 	all := []*party{k.caller.party, a.phone.party, b.phone.party, o.party}
@@ -74,7 +74,7 @@ func TestHandedOnAndOn(t *testing.T) {
 	for i, want := range []keptTransfer{
 		{Kind: "consult", ToKey: "experts"}, {Kind: "confirmed", ToKey: "experts"},
 		{Kind: "consult", ToKey: "12333"}, {Kind: "confirmed", ToKey: "12333"},
-		{Kind: "consult", ToKey: number}, {Kind: "confirmed", ToKey: number},
+		{Kind: "consult", ToKey: kept}, {Kind: "confirmed", ToKey: kept},
 	} {
 		want.N, want.Tried, want.Result, want.Ringed, want.Handed, want.Ended = i+1, 1, "connected", true, true, true
 		if had[i] != want {
@@ -115,7 +115,7 @@ func TestOutsideNumbers(t *testing.T) {
 	k.caller.hangUp()
 	c.isOver(5 * time.Second)
 	k.agent.finish()
-	k.wantTransfer(keptTransfer{N: 2, Kind: "blind", ToKey: "051988004321", Tried: 1, Result: "connected", Ringed: true, Handed: true, Ended: true})
+	k.wantTransfer(keptTransfer{N: 2, Kind: "blind", ToKey: "051****4321", Tried: 1, Result: "connected", Ringed: true, Handed: true, Ended: true})
 }
 
 // A sub-centre hands a caller to us on its trunk. What it says of him, fully or only in User-to-User as a foreign
