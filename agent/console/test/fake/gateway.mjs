@@ -299,7 +299,8 @@ const newCall = {
   direction: 'inbound', callback: null,
   ver: 1, phase: 'ringing', number: '13861234567', number_kind: 'mobile', line: { dnis: '12333', name: '人社服务热线' },
   ring_until: null, talking_at: null, held_at: null, ended_at: null, ended_by: '', wrap_until: null, muted: false, secret: false,
-  recording: false, history: [], history_state: 'loading', disposition: '', note: '',
+  recording: false, history: [], history_state: 'loading', disposition: '', note: '', scope: '',
+  caller: { place: '江苏省常州市', tags: [], counts: { hours_24: 0, hours_48: 0, days_7: 0, days_30: 0 }, requests: [], repeat: '' },
   owner: '8001', asked: '', caller_in: false, parties: [], last_transfer: null, came_from: null, take_back: false,
   abuse: { marks: [], warnings: 0, warn_first: 1, hang_up: false, hang_up_from: null },
 }

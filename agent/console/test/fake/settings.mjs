@@ -19,6 +19,9 @@ export class FakeSettings {
       callback: this.stored({ on: true, attempts: 3, every_s: 1800, from: '08:00', to: '20:00', days: [1, 2, 3, 4, 5, 6, 7], short_too: false, keep_place: true }),
       surge: this.stored({ on: false, wrap_up_s: 10, callback_s: 20, widen: true, no_rating: true }),
       rest: this.stored({ most: 0, share_percent: 10, pending: 10 }),
+      repeats: this.stored({ days: 30, calls: 2, groundless: true, groundless_calls: 5 }),
+      abuse: this.stored({ hang_up: false, warnings: 1, least_s: 60, alert_at: 3, alert_days: 30 }),
+      block_list: this.stored({ on: false, most_days: 30, review_days: 3, trusted: [], notice: '您的号码暂时不能使用本渠道。' }),
       transfers: this.stored({
         emergency_ring_s: 20, ring_s: 30, blind_chain: 3, record_consult: true, record_handed_over: true,
         dial_plan: [{ role: 'agent', allow: [] }, { role: 'expert', allow: [] }, { role: 'supervisor', allow: ['1[3-9]XXXXXXXXX'] }],
