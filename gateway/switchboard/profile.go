@@ -45,6 +45,9 @@ func (s *Switchboard) deskCaller(c *live) DeskCaller {
 		Place: caller.Number(c.Record().Number).Place(), Tags: p.Tags, Counts: p.Counts, Requests: p.Requests,
 		Repeat: s.set.Policies.Repeats.Rule().Judge(p),
 	}
+	if c.Record().Secret { // where he lives and what he asked for would tell who he is
+		d.Place, d.Requests = "", nil
+	}
 	if d.Tags == nil {
 		d.Tags = []caller.Tag{}
 	}

@@ -82,6 +82,10 @@ func (h *Handler) profile(ctx context.Context, in *callIn) (*profileOut, error) 
 	number := caller.Number(d.Call.Number)
 	out := &profileOut{}
 	b := &out.Body
+	if d.Call.Secret { // what else is known of him would tell who he is
+		b.Number, b.Tags, b.Requests, b.Calls = caller.Hidden, []caller.Tag{}, []caller.Request{}, []switchboard.EarlierCall{}
+		return out, nil
+	}
 	b.Number, b.Place, b.Counts = number.String(), number.Place(), known.Profile.Counts
 	b.Tags = append([]caller.Tag{}, known.Profile.Tags...)
 	b.Requests = append([]caller.Request{}, known.Profile.Requests...)

@@ -35,7 +35,7 @@ func TestASecretCallerIsHidden(t *testing.T) {
 	r := secretRig(t)
 	for _, no := range []string{"8001", "9001", "9002", "9003"} {
 		b := r.signedIn(no)
-		for _, path := range []string{"/api/calls/h-1.1"} {
+		for _, path := range []string{"/api/calls/h-1.1", "/api/calls/h-1.1/caller"} {
 			if a := b.want(200, "", "GET", path, ""); strings.Contains(a.text, number) || strings.Contains(a.text, "王女士") || strings.Contains(a.text, "路灯") || !strings.Contains(a.text, `"number":"***"`) {
 				t.Errorf("%s reads the number in %s: %s", no, path, a.text)
 			}
