@@ -6,7 +6,7 @@ SHELL := /bin/bash
 CONSOLE := agent/console
 # Unit tests use a private PostgreSQL and nothing else; longer than this means
 # that one of them waits for something.
-UNIT_TIMEOUT ?= 120s
+UNIT_TIMEOUT ?= 240s
 BENCH ?= answer
 
 .PHONY: help
