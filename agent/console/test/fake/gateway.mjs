@@ -28,7 +28,7 @@ export class FakeGateway {
     this.frames = [] // numbered frames of the session
     this.socket = null
     this.signedIn = false
-    this.refuseWith = null // code that the next command is refused with
+    this.refuseWith = null // code that the next command is refused with; the telephone's own reports are not
     this.silent = false // hears but does not answer
     this.dropReplies = 0
     this.refuseTickets = false
@@ -184,8 +184,9 @@ export class FakeGateway {
     this.commands.push(frame)
     this.say(socket, { t: 'ack', id: frame.id })
     if (!this.results.has(frame.id)) {
-      const code = this.refuseWith ?? this.carryOut(frame)
-      this.refuseWith = null
+      const refused = frame.name === 'phone.registered' ? null : this.refuseWith
+      const code = refused ?? this.carryOut(frame)
+      if (refused) this.refuseWith = null
       const error = code && { code, message: code, temporary: false }
       this.results.set(frame.id, error ? { t: 'res', id: frame.id, ok: false, error } : { t: 'res', id: frame.id, ok: true })
     }
