@@ -32,10 +32,9 @@ type Config struct {
 
 // ServeConfig is what a serving gateway is told besides.
 type ServeConfig struct {
-	Listen        string        `env:"HOTLINE_LISTEN" default:"127.0.0.1:8443" help:"Address of the consoles and the API."`
-	MetricsListen string        `env:"HOTLINE_METRICS_LISTEN" default:"127.0.0.1:9345" help:"Address of /metrics, /healthz and /readyz."`
-	SpoolDir      string        `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
-	RecordingsDir string        `env:"HOTLINE_RECORDINGS_DIR" type:"path" help:"Folder of the encrypted recordings; recordings in the spool folder when empty."`
+	Listen        string `env:"HOTLINE_LISTEN" default:"127.0.0.1:8443" help:"Address of the consoles and the API."`
+	MetricsListen string `env:"HOTLINE_METRICS_LISTEN" default:"127.0.0.1:9345" help:"Address of /metrics, /healthz and /readyz."`
+	Folders
 	TLSCert       string        `env:"HOTLINE_TLS_CERT" type:"path" help:"Certificate of the consoles; browsers give the microphone to HTTPS and localhost only."`
 	TLSKey        string        `env:"HOTLINE_TLS_KEY" type:"path" help:"Its key."`
 	RingTimeout   time.Duration `env:"HOTLINE_RING_TIMEOUT" default:"0s" help:"How long a call rings at one agent, of all queues of a first start; each queue's own (20 s) when 0."`

@@ -36,7 +36,7 @@ func real(t *testing.T, opts stack.Options) (*Doctor, *stack.Stack) {
 			ARIPassword: info.ARI.Password, ARIApp: info.ARI.App, Trunk: "trunk",
 		},
 		ServeConfig: ServeConfig{
-			Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", SpoolDir: t.TempDir(), RingTimeout: 20 * time.Second,
+			Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", Folders: Folders{SpoolDir: t.TempDir()}, RingTimeout: 20 * time.Second,
 		},
 	}, s
 }

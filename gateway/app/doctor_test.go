@@ -64,7 +64,7 @@ func patient(t *testing.T) (*Doctor, *aritest.Server) {
 			ARIURL:      s.URL, ARIUser: aritest.User, ARIPassword: aritest.Password, ARIApp: "hotline", Trunk: "trunk",
 		},
 		ServeConfig: ServeConfig{
-			Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", SpoolDir: t.TempDir(), RingTimeout: 20 * time.Second,
+			Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", Folders: Folders{SpoolDir: t.TempDir()}, RingTimeout: 20 * time.Second,
 		},
 	}, s
 }

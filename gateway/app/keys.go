@@ -113,9 +113,8 @@ func (c *RotateKeys) Run() error {
 // ResealKeys is `hotline keys reseal`.
 type ResealKeys struct {
 	KeysConfig
-	DatabaseURL   string `env:"HOTLINE_DATABASE_URL" required:"" help:"PostgreSQL, postgres://user:password@host/database."`
-	SpoolDir      string `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
-	RecordingsDir string `env:"HOTLINE_RECORDINGS_DIR" type:"path" help:"Folder of the encrypted recordings; recordings in the spool folder when empty."`
+	DatabaseURL string `env:"HOTLINE_DATABASE_URL" required:"" help:"PostgreSQL, postgres://user:password@host/database."`
+	Folders
 }
 
 // Run seals anew and says which keys may go.
@@ -124,8 +123,7 @@ func (c *ResealKeys) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	folder := ServeConfig{SpoolDir: c.SpoolDir, RecordingsDir: c.RecordingsDir}
-	sealed, err := vault.New(vault.Options{Dir: folder.recordingsDir(), Keys: keys, Log: quiet()})
+	sealed, err := vault.New(vault.Options{Dir: c.recordingsDir(), Keys: keys, Log: quiet()})
 	if err != nil {
 		return err
 	}

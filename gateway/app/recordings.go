@@ -15,12 +15,18 @@ import (
 	"hotline/gateway/vault"
 )
 
+// Folders are where a gateway keeps what is not in PostgreSQL.
+type Folders struct {
+	SpoolDir      string `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
+	RecordingsDir string `env:"HOTLINE_RECORDINGS_DIR" type:"path" help:"Folder of the encrypted recordings; recordings in the spool folder when empty."`
+}
+
 // recordingsDir is where sealed recordings lie.
-func (c *ServeConfig) recordingsDir() string {
-	if c.RecordingsDir != "" {
-		return c.RecordingsDir
+func (f *Folders) recordingsDir() string {
+	if f.RecordingsDir != "" {
+		return f.RecordingsDir
 	}
-	return filepath.Join(c.SpoolDir, "recordings")
+	return filepath.Join(f.SpoolDir, "recordings")
 }
 
 // studio is the vault's Source: Asterisk, and the loop that knows which calls go on. board is nil where nobody serves.

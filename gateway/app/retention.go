@@ -23,9 +23,8 @@ func (c *RetentionConfig) retention() store.Retention {
 type RetentionCommand struct {
 	Config
 	RetentionConfig
-	SpoolDir      string `env:"HOTLINE_SPOOL_DIR" default:"/var/spool/hotline" type:"path" help:"Folder that keeps records while PostgreSQL is away."`
-	RecordingsDir string `env:"HOTLINE_RECORDINGS_DIR" type:"path" help:"Folder of the encrypted recordings; recordings in the spool folder when empty."`
-	DryRun        bool   `help:"Only say what is due."`
+	Folders
+	DryRun bool `help:"Only say what is due."`
 }
 
 // Run removes what is due, or says what would be.
@@ -60,8 +59,7 @@ func (c *RetentionCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	folder := ServeConfig{SpoolDir: c.SpoolDir, RecordingsDir: c.RecordingsDir}
-	sealed, err := vault.New(vault.Options{Dir: folder.recordingsDir(), Keys: keys, Source: studio{ari: c.ARI(noARIMeter{}, quiet())}, Log: quiet()})
+	sealed, err := vault.New(vault.Options{Dir: c.recordingsDir(), Keys: keys, Source: studio{ari: c.ARI(noARIMeter{}, quiet())}, Log: quiet()})
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 // A browser that trusts the gateway's own certificate reaches it by every name it is for, and by no other.
 func TestTheGatewayMakesItsOwnCertificate(t *testing.T) {
-	c := &ServeConfig{SpoolDir: t.TempDir(), TLS: tlsLocal, TLSNames: []string{"hotline.example", "192.0.2.7"}}
+	c := &ServeConfig{Folders: Folders{SpoolDir: t.TempDir()}, TLS: tlsLocal, TLSNames: []string{"hotline.example", "192.0.2.7"}}
 	if err := c.makeCertificate(time.Now()); err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestTheGatewayMakesItsOwnCertificate(t *testing.T) {
 }
 
 func TestTheOwnCertificateIsKeptUntilItWillNotDo(t *testing.T) {
-	c := &ServeConfig{SpoolDir: t.TempDir(), TLS: tlsLocal}
+	c := &ServeConfig{Folders: Folders{SpoolDir: t.TempDir()}, TLS: tlsLocal}
 	file, _ := c.certificateFiles()
 	made := func(now time.Time) string {
 		t.Helper()

@@ -89,24 +89,23 @@ func (s *Store) ChangeSettings(ctx context.Context, who string, changes ...setti
 // ImportLines makes d the whole list of lines, or with dryRun says what that would do. The revision is that of the
 // lines the editor compared with; empty does not ask.
 func (s *Store) ImportLines(ctx context.Context, who string, d *directory.Directory, revision string, dryRun bool) (settings.Rows, settings.Import, error) {
-	var before string
-	rows, edits, err := s.changeSettings(ctx, who, dryRun, func(rows settings.Rows) ([]settings.Change, error) {
-		if before = rows.Revision(settings.Line); revision != "" && revision != before {
-			return nil, &settings.Conflict{Kind: settings.Line}
-		}
-		return rows.ReplaceLines(d), nil
-	})
-	return rows, settings.ImportOf(edits, before), err
+	return s.importSettings(ctx, who, settings.Line, revision, dryRun, func(rows settings.Rows) []settings.Change { return rows.ReplaceLines(d) })
 }
 
-// ImportScope makes items the whole list of what is not accepted, or with dryRun says what that would do.
+// ImportScope does the same with what is not accepted.
 func (s *Store) ImportScope(ctx context.Context, who string, items []scope.Item, revision string, dryRun bool) (settings.Rows, settings.Import, error) {
+	return s.importSettings(ctx, who, settings.Scope, revision, dryRun, func(rows settings.Rows) []settings.Change { return rows.ReplaceScope(items) })
+}
+
+// importSettings replaces all settings of a kind.
+func (s *Store) importSettings(ctx context.Context, who string, kind settings.Kind, revision string, dryRun bool,
+	replace func(settings.Rows) []settings.Change) (settings.Rows, settings.Import, error) {
 	var before string
 	rows, edits, err := s.changeSettings(ctx, who, dryRun, func(rows settings.Rows) ([]settings.Change, error) {
-		if before = rows.Revision(settings.Scope); revision != "" && revision != before {
-			return nil, &settings.Conflict{Kind: settings.Scope}
+		if before = rows.Revision(kind); revision != "" && revision != before {
+			return nil, &settings.Conflict{Kind: kind}
 		}
-		return rows.ReplaceScope(items), nil
+		return replace(rows), nil
 	})
 	return rows, settings.ImportOf(edits, before), err
 }

@@ -59,11 +59,20 @@ func (h *Handler) importLines(ctx context.Context, in *importIn) (*importOut, er
 	if err != nil {
 		return nil, settingsFault(err)
 	}
+	return h.importFile(ctx, in, ActionImportLines, map[string]any{"lines": len(d.Lines())}, func(ctx context.Context, who string) (settings.Rows, settings.Import, error) {
+		rows, done, err := h.o.Settings.ImportLines(ctx, who, d, in.Revision, in.DryRun)
+		done.Warnings = warningsOf(rows)
+		return rows, done, err
+	})
+}
+
+// importFile lets a file replace what is kept, or with a dry run says what it would do. What is kept is audited before.
+func (h *Handler) importFile(ctx context.Context, in *importIn, action string, detail map[string]any,
+	replace func(ctx context.Context, who string) (settings.Rows, settings.Import, error)) (*importOut, error) {
 	who := whoIs(ctx)
 	out := &importOut{}
 	keep := func(ctx context.Context) (rows settings.Rows, err error) {
-		rows, out.Body, err = h.o.Settings.ImportLines(ctx, who.No, d, in.Revision, in.DryRun)
-		out.Body.Warnings = warningsOf(rows)
+		rows, out.Body, err = replace(ctx, who.No)
 		return rows, err
 	}
 	if in.DryRun {
@@ -72,12 +81,9 @@ func (h *Handler) importLines(ctx context.Context, in *importIn) (*importOut, er
 		_, err := keep(asked)
 		return out, settingsFault(err)
 	}
-	err = h.audit(ctx, AuditEntry{
-		Who: who.No, Action: ActionImportLines, Address: who.Address, Detail: map[string]any{"lines": len(d.Lines())},
-	})
-	if err != nil {
+	if err := h.audit(ctx, AuditEntry{Who: who.No, Action: action, Address: who.Address, Detail: detail}); err != nil {
 		return nil, err
 	}
-	_, err = h.inTurn(ctx, keep)
+	_, err := h.inTurn(ctx, keep)
 	return out, err
 }

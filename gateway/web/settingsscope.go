@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hotline/gateway/directory"
 	"hotline/gateway/scope"
 	"hotline/gateway/settings"
 )
@@ -39,7 +40,7 @@ func (h *Handler) registerScope() {
 	})
 	register(h, huma.Operation{
 		OperationID: "import-scope", Method: http.MethodPost, Path: scopeFile, Summary: "Make a CSV file the whole list of what is not accepted",
-		MaxBodyBytes: scope.MaxFile, Errors: []int{http.StatusConflict, http.StatusUnprocessableEntity},
+		MaxBodyBytes: directory.MaxFile, Errors: []int{http.StatusConflict, http.StatusUnprocessableEntity},
 	}, h.importScope)
 }
 
@@ -48,24 +49,7 @@ func (h *Handler) importScope(ctx context.Context, in *importIn) (*importOut, er
 	if err != nil {
 		return nil, settingsFault(err)
 	}
-	who := whoIs(ctx)
-	out := &importOut{}
-	keep := func(ctx context.Context) (rows settings.Rows, err error) {
-		rows, out.Body, err = h.o.Settings.ImportScope(ctx, who.No, items, in.Revision, in.DryRun)
-		return rows, err
-	}
-	if in.DryRun {
-		asked, cancel := ask(ctx)
-		defer cancel()
-		_, err := keep(asked)
-		return out, settingsFault(err)
-	}
-	err = h.audit(ctx, AuditEntry{
-		Who: who.No, Action: ActionImportScope, Address: who.Address, Detail: map[string]any{"items": len(items)},
+	return h.importFile(ctx, in, ActionImportScope, map[string]any{"items": len(items)}, func(ctx context.Context, who string) (settings.Rows, settings.Import, error) {
+		return h.o.Settings.ImportScope(ctx, who, items, in.Revision, in.DryRun)
 	})
-	if err != nil {
-		return nil, err
-	}
-	_, err = h.inTurn(ctx, keep)
-	return out, err
 }
