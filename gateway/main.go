@@ -8,7 +8,7 @@
 //  1. deploy/asterisk/conf/extensions.conf: the caller is handed to our application.
 //  2. gateway/ari/listen.go: Asterisk's event is read.
 //  3. gateway/app/events.go: it becomes something that happened to a call.
-//  4. gateway/switchboard/calls.go: the loop makes a call of it and plays events into it.
+//  4. gateway/switchboard/calls.go: the loop makes a call of it and plays events into it; carryout.go sees to what the call wants done.
 //  5. gateway/call/states.go and conversation.go: what the call wants done in each state; session.go: what he hears.
 //  6. gateway/queue/queue.go: who is next, and for whom.
 //  7. agent/agent.go: what it means for the agent.

@@ -41,7 +41,7 @@ func TestFaultsNameTheirRow(t *testing.T) {
 		head + "01,\"诉讼,请,法院\n":                            "row 2, character",
 		head + "01,\xb2\xe2,请,法院\n":                        "row 2: is not UTF-8 text (GBK?): save the file as \"CSV UTF-8\"",
 		head + "01," + strings.Repeat("诉", 65) + ",请,法院\n": "row 2, title: \"" + strings.Repeat("诉", 20) + "…\" is too long",
-		head + strings.Repeat("x", directory.MaxFile):                "\"the file\" is too long",
+		head + strings.Repeat("x", directory.MaxFile):      "\"the file\" is too long",
 	} {
 		items, err := ReadCSV(strings.NewReader(file))
 		var faults directory.Faults
